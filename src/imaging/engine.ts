@@ -1,0 +1,75 @@
+import type { OutputFormat } from './formats.ts'
+import type { Probe } from './probe.ts'
+
+/** A region in pixels of the upright image (after orientation). */
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** EXIF orientation, 1 (as stored) to 8; also says every rotation by 90 degrees and every mirroring. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+
+export interface Rgb {
+  readonly r: number
+  readonly g: number
+  readonly b: number
+}
+
+/** What the engine is to do, in this order: decode, orient, crop, resample, flatten, encode. All sizes in pixels. */
+export interface RenderJob {
+  /** Applied to the stored pixels first; crop and size below are upright. */
+  readonly orientation: Orientation
+  /** The part of the upright image to keep; null keeps all of it. */
+  readonly crop: Rect | null
+  readonly width: number
+  readonly height: number
+  readonly format: OutputFormat
+  /** 1 to 100; ignored when `lossless`. */
+  readonly quality: number
+  /** WebP and PNG only: keep every pixel exactly. PNG without it may use a palette of up to 256 colours by quality. */
+  readonly lossless: boolean
+  /** What transparent pixels are flattened on; null keeps alpha where the format has it (JPEG then flattens on white). */
+  readonly background: Rgb | null
+}
+
+/** Bytes of one image on their way into the engine: in memory, or a stream of known length read straight into it. */
+export interface Source {
+  readonly probe: Probe
+  /** Length of `body` in bytes. */
+  readonly size: number
+  readonly body: Uint8Array | ReadableStream<Uint8Array>
+}
+
+/** Engine output in memory. */
+export interface Rendition {
+  readonly bytes: Uint8Array
+  readonly format: OutputFormat
+  readonly width: number
+  readonly height: number
+}
+
+/** What a cheap, complete decode tells: the file is sound to its last byte, and what it looks like from afar. */
+export interface Preview {
+  /** ThumbHash of the upright image, base64 (https://evanw.github.io/thumbhash/). */
+  readonly thumbHash: string
+  /** Average colour as `#rrggbb`. */
+  readonly dominantColor: string
+  readonly hasAlpha: boolean
+}
+
+export interface ImageEngine {
+  /** Part of every variant key: raised when output bytes change. */
+  readonly version: string
+  /**
+   * @throws ImagingError `corrupt_image`, `over_budget`, `engine_failed`, `unsupported_format`
+   */
+  render(source: Source, job: RenderJob): Promise<Rendition>
+  /**
+   * Decodes every row at the smallest scale: proves an upload decodable, and gives placeholders.
+   * @throws ImagingError as `render`
+   */
+  inspect(source: Source): Promise<Preview>
+}

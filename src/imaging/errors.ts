@@ -1,0 +1,25 @@
+/** Everything that can go wrong with an image, as codes a caller can act on. */
+export const IMAGING_ERROR_CODES = [
+  /** The bytes are no image format this service knows. */
+  'unsupported_format',
+  /** The bytes claim a known format and break its rules: truncated, inconsistent, not decodable. */
+  'corrupt_image',
+  /** The header declares more pixels, a longer side or more frame area than the published limits. */
+  'too_many_pixels',
+  /** A legal image whose decoding would need more memory than the budget of an isolate. */
+  'over_budget',
+  /** The engine itself failed (trap, out of memory); the image may be fine. */
+  'engine_failed',
+] as const
+export type ImagingErrorCode = (typeof IMAGING_ERROR_CODES)[number]
+
+export class ImagingError extends Error {
+  override readonly name = 'ImagingError'
+  readonly code: ImagingErrorCode
+
+  /** @param message A sentence for the uploader: what is wrong with which format. Never a library's own text. */
+  constructor(code: ImagingErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
