@@ -1,0 +1,54 @@
+/** What is used of photon's exports, as wasm-bindgen lays them out: a byte vector is a pointer and a length. */
+interface PhotonExports {
+  readonly memory: WebAssembly.Memory
+  readonly __wbindgen_externrefs: WebAssembly.Table
+  __wbindgen_start(): void
+  __wbindgen_malloc(size: number, align: number): number
+  photonimage_new_from_byteslice(pointer: number, length: number): number
+  photonimage_get_width(image: number): number
+  photonimage_get_height(image: number): number
+  photonimage_get_raw_pixels(image: number): [pointer: number, length: number]
+}
+
+/**
+ * Instantiates photon's module for one picture. Photon's own wrapper can be initialised once per program and keeps its
+ * instance for good, but photon answers bad input with a trap, and a trapped instance leaks and misbehaves. So the
+ * module is taken by its exports: a new instance costs a millisecond, and takes its memory along when it goes.
+ */
+export function photonInstance(module: WebAssembly.Module): PhotonExports {
+  let exports: PhotonExports | undefined
+  const imports: Record<string, Record<string, () => unknown>> = {}
+  // Of its imports (canvas, window, random …) decoding needs only the reference table of wasm-bindgen.
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {}
+    imports[from][name] = () => {
+      if (name !== '__wbindgen_init_externref_table') throw new Error(`photon called ${name}`)
+      const table = exports?.__wbindgen_externrefs
+      const offset = table?.grow(4) ?? 0
+      for (const [i, value] of [undefined, null, true, false].entries()) table?.set(offset + i, value)
+    }
+  }
+  exports = new WebAssembly.Instance(module, imports).exports as unknown as PhotonExports
+  exports.__wbindgen_start()
+  return exports
+}
+
+export interface PhotonPicture {
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+}
+
+/** Decodes one file in an instance of its own. Traps on anything photon cannot read. */
+export function decodeWithPhoton(module: WebAssembly.Module, bytes: Uint8Array): PhotonPicture {
+  const photon = photonInstance(module)
+  const input = photon.__wbindgen_malloc(bytes.length, 1) >>> 0
+  new Uint8Array(photon.memory.buffer, input, bytes.length).set(bytes)
+  // The callee owns and frees the input.
+  const image = photon.photonimage_new_from_byteslice(input, bytes.length)
+  const width = photon.photonimage_get_width(image) >>> 0
+  const height = photon.photonimage_get_height(image) >>> 0
+  const [pointer, length] = photon.photonimage_get_raw_pixels(image)
+  // A view, not a copy: the instance lives as long as its memory is looked at.
+  return { data: new Uint8Array(photon.memory.buffer, pointer >>> 0, length >>> 0), width, height }
+}
