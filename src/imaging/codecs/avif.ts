@@ -1,5 +1,6 @@
 import decoderFactory from '@jsquash/avif/codec/dec/avif_dec.js'
 import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js'
+import { withPixelInformation } from '../avif-colour.ts'
 import { ImagingError } from '../errors.ts'
 import type { Probe } from '../probe.ts'
 import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels } from './codec.ts'
@@ -52,7 +53,10 @@ export class AvifDecoder implements Decoder {
   async decode(bytes: Uint8Array, probe: Probe): Promise<Pixels> {
     try {
       return await this.#slot.use(({ exports }) => {
-        const image = exports.decode(bytes, 8)
+        const image = exports.decode(
+          withPixelInformation(bytes, probe.components - (probe.hasAlpha ? 1 : 0), probe.bitDepth),
+          8,
+        )
         if (!image) throw corrupt()
         if (image.width !== probe.codedWidth || image.height !== probe.codedHeight) throw corrupt()
         return { data: asBytes(image.data), width: image.width, height: image.height }

@@ -51,6 +51,12 @@ export function readItems(reader: ByteReader, meta: Box): AvifItems {
   }
 }
 
+/** The properties of one item, in the order they apply. */
+export function propertiesOf(items: AvifItems, id: number): Box[] {
+  const numbers = items.associations.get(id) ?? []
+  return numbers.map((number) => items.properties[number - 1]).filter((box) => box !== undefined)
+}
+
 function readEntries(reader: ByteReader, iinf: Box): ItemEntry[] {
   const first = iinf.dataStart + (reader.u8(iinf.dataStart) === 0 ? 6 : 8)
   const entries: ItemEntry[] = []

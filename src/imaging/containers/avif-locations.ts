@@ -13,6 +13,8 @@ export interface ItemLocation {
 export interface Extent {
   readonly start: number
   readonly length: number
+  /** Where the position is written, if in four bytes. */
+  readonly offsetAt: number | null
   /** Where `length` is written, and in how many bytes. */
   readonly lengthAt: number
   readonly lengthSize: number
@@ -61,7 +63,10 @@ export function readLocations(reader: ByteReader, iloc: Box, itemData: Box | nul
       at = lengthAt + lengthSize
       if (at > iloc.end) break
       // Method 2 counts from another item's bytes; such items are never metadata, and are left alone.
-      if (method < 2) extents.push({ start, length: readSized(reader, lengthAt, lengthSize), lengthAt, lengthSize })
+      if (method < 2) {
+        const offsetAt = offsetSize === 4 ? lengthAt - 4 : null
+        extents.push({ start, length: readSized(reader, lengthAt, lengthSize), offsetAt, lengthAt, lengthSize })
+      }
     }
     if (at > iloc.end) throw reader.corrupt('has a broken item list')
     locations.push({ id, extents, entryStart, entryEnd: at })

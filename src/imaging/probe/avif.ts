@@ -1,5 +1,5 @@
 import { ByteReader, latin1 } from '../byte-reader.ts'
-import { type AvifItems, readItems } from '../containers/avif-items.ts'
+import { type AvifItems, propertiesOf, readItems } from '../containers/avif-items.ts'
 import { type Box, boxes, findBox, topLevelBoxes } from '../containers/isobmff.ts'
 import type { Orientation } from '../engine.ts'
 import type { CodedProbe } from '../probe.ts'
@@ -43,11 +43,6 @@ function readPrimary(reader: ByteReader, items: AvifItems): Omit<CodedProbe, 'fr
     lossless: false,
     ...codingOf(reader, coding, hasAlpha),
   }
-}
-
-function propertiesOf(items: AvifItems, id: number): Box[] {
-  const numbers = items.associations.get(id) ?? []
-  return numbers.map((number) => items.properties[number - 1]).filter((box) => box !== undefined)
 }
 
 function isAlpha(reader: ByteReader, box: Box): boolean {
