@@ -1,0 +1,51 @@
+#include "box.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* Keeps 255 * x * y below 2^32; what is left beyond it the kernel does with more taps. */
+#define LARGEST 1024
+
+int box_factor(double shrink) {
+  if (shrink < 4) return 1;
+  return shrink / 2 > LARGEST ? LARGEST : (int)(shrink / 2);
+}
+
+void box_begin(struct box *box, int x, int y, int columns, int channels) {
+  *box = (struct box){.x = x, .y = y, .channels = channels, .columns = columns, .cells = (columns + x - 1) / x};
+  if (x == 1 && y == 1) return;
+  box->sums = mem_get_zeroed((size_t)columns * (size_t)channels * sizeof(uint32_t));
+}
+
+bool box_add(struct box *box, const uint8_t *row, bool last) {
+  int bytes = box->columns * box->channels;
+  for (int i = 0; i < bytes; i++) box->sums[i] += row[i];
+  return ++box->rows == box->y || last;
+}
+
+static inline void average(const uint32_t *sums, int count, int rows, int channels, uint8_t *out) {
+  float part = 1.0f / (float)(count * rows);
+  for (int c = 0; c < channels; c++) {
+    uint32_t sum = 0;
+    for (int i = 0; i < count; i++) sum += sums[i * channels + c];
+    out[c] = (uint8_t)((float)sum * part + 0.5f);
+  }
+}
+
+void box_take(struct box *box, uint8_t *averages) {
+  int full = box->columns / box->x, step = box->x * box->channels;
+  for (int cell = 0; cell < full; cell++) {
+    const uint32_t *sums = box->sums + (size_t)cell * (size_t)step;
+    if (box->channels == 4) average(sums, box->x, box->rows, 4, averages + cell * 4);
+    else average(sums, box->x, box->rows, 1, averages + cell);
+  }
+  if (full < box->cells)
+    average(box->sums + (size_t)full * (size_t)step, box->columns - full * box->x, box->rows, box->channels,
+            averages + full * box->channels);
+  memset(box->sums, 0, (size_t)box->columns * (size_t)box->channels * sizeof(uint32_t));
+  box->rows = 0;
+}
+
+void box_free(struct box *box) { mem_free(box->sums); }

@@ -1,0 +1,73 @@
+#include "filter.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "memory.h"
+
+#define LOBES 3.0
+
+static double sinc(double x) {
+  if (x == 0) return 1;
+  x *= 3.14159265358979323846;
+  return sin(x) / x;
+}
+
+static double lanczos(double x) { return fabs(x) < LOBES ? sinc(x) * sinc(x / LOBES) : 0; }
+
+static int clamp(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
+
+/* Rounds to fixed point so that the weights sum to exactly `total`: flat areas keep their exact value. */
+static void quantise(const double *exact, double sum, int count, int total, int16_t *weights) {
+  int given = 0, largest = 0;
+  for (int i = 0; i < count; i++) {
+    weights[i] = (int16_t)lrint(exact[i] / sum * total);
+    given += weights[i];
+    if (weights[i] > weights[largest]) largest = i;
+  }
+  weights[largest] = (int16_t)(weights[largest] + total - given);
+}
+
+void filter_build(struct filter *filter, const struct filter_axis *axis, int align_start, int align_stride) {
+  double scale = fabs(axis->step), stretch = scale < 1 ? 1 : scale, support = LOBES * stretch;
+  int widest = (int)ceil(support) * 2 + 1;
+  int total = (int)lrint((1 << FILTER_BITS) * axis->gain);
+  filter->out = axis->out;
+  filter->stride = (widest + align_start - 1 + align_stride - 1) / align_stride * align_stride;
+  filter->start = mem_get_array((size_t)axis->out, sizeof(int32_t));
+  filter->count = mem_get_array((size_t)axis->out, sizeof(int32_t));
+  size_t weights = (size_t)axis->out * (size_t)filter->stride;
+  filter->weights = mem_get_array(weights + 8, sizeof(int16_t));
+  memset(filter->weights, 0, (weights + 8) * sizeof(int16_t));
+  double *exact = mem_get_array((size_t)widest + 2, sizeof(double));
+  int16_t *rounded = mem_get_array((size_t)widest + 2, sizeof(int16_t));
+
+  for (int x = 0; x < axis->out; x++) {
+    double centre = axis->centre + x * axis->step;
+    int first = clamp((int)floor(centre - support + 0.5), axis->low, axis->high - 1);
+    int end = clamp((int)floor(centre + support + 0.5), first + 1, axis->high);
+    int count = end - first;
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += exact[i] = lanczos((first + i + 0.5 - centre) / stretch);
+    if (fabs(sum) < 1e-6) exact[0] = sum = 1; /* window wholly outside the kernel: nearest sample */
+    quantise(exact, sum, count, total, rounded);
+
+    int skip = 0;
+    while (skip < count - 1 && rounded[skip] == 0) skip++;
+    while (count - 1 > skip && rounded[count - 1] == 0) count--;
+    int start = first + skip - axis->low, lead = start % align_start;
+    filter->start[x] = start - lead;
+    filter->count[x] = count - skip + lead;
+    memcpy(filter->weights + (size_t)x * (size_t)filter->stride + lead, rounded + skip,
+           (size_t)(count - skip) * sizeof(int16_t));
+  }
+  mem_free(exact);
+  mem_free(rounded);
+}
+
+void filter_free(struct filter *filter) {
+  mem_free(filter->start);
+  mem_free(filter->count);
+  mem_free(filter->weights);
+}

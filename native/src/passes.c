@@ -1,0 +1,91 @@
+#include "passes.h"
+
+#include <wasm_simd128.h>
+
+static inline v128_t pair_of(const int16_t *weights) {
+  int32_t both;
+  __builtin_memcpy(&both, weights, sizeof both);
+  return wasm_i32x4_splat(both);
+}
+
+/* Adds two rows' worth of taps for 16 samples: bytes are interleaved so that one dot product serves both rows. */
+static inline void add_two_rows(v128_t sums[4], const uint8_t *upper, const uint8_t *lower, v128_t weights) {
+  v128_t p = wasm_v128_load(upper), q = wasm_v128_load(lower);
+  v128_t low = wasm_i8x16_shuffle(p, q, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  v128_t high = wasm_i8x16_shuffle(p, q, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  sums[0] = wasm_i32x4_add(sums[0], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(low), weights));
+  sums[1] = wasm_i32x4_add(sums[1], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(low), weights));
+  sums[2] = wasm_i32x4_add(sums[2], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(high), weights));
+  sums[3] = wasm_i32x4_add(sums[3], wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(high), weights));
+}
+
+static inline v128_t by_pairs(v128_t two_pixels) {
+  return wasm_i16x8_shuffle(two_pixels, two_pixels, 0, 4, 1, 5, 2, 6, 3, 7);
+}
+
+void pass_vertical(const uint8_t **taps, const int16_t *weights, int count, size_t bytes, int pairs, int16_t *line) {
+  /* The weight beyond an odd count is the filter's zero padding; any readable row will do. */
+  if (count & 1) taps[count] = taps[count - 1];
+  const v128_t rounding = wasm_i32x4_const_splat(1 << (VERTICAL_SHIFT - 1));
+  for (size_t x = 0; x < bytes; x += 16) {
+    v128_t sums[4] = {rounding, rounding, rounding, rounding};
+    for (int i = 0; i < count; i += 2) add_two_rows(sums, taps[i] + x, taps[i + 1] + x, pair_of(weights + i));
+    for (int i = 0; i < 4; i++) sums[i] = wasm_i32x4_shr(sums[i], VERTICAL_SHIFT);
+    v128_t first = wasm_i16x8_narrow_i32x4(sums[0], sums[1]), second = wasm_i16x8_narrow_i32x4(sums[2], sums[3]);
+    wasm_v128_store(line + x, pairs ? by_pairs(first) : first);
+    wasm_v128_store(line + x + 8, pairs ? by_pairs(second) : second);
+  }
+}
+
+static inline v128_t sum_1(const struct filter *filter, const int16_t *line, int x) {
+  const int16_t *samples = line + filter->start[x], *weights = filter->weights + (size_t)x * (size_t)filter->stride;
+  v128_t sum = wasm_i32x4_dot_i16x8(wasm_v128_load(samples), wasm_v128_load(weights));
+  for (int i = 8; i < filter->count[x]; i += 8)
+    sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_v128_load(samples + i), wasm_v128_load(weights + i)));
+  return sum;
+}
+
+/* The four lanes of each of four vectors, added up: one vector of four totals. */
+static inline v128_t totals(v128_t a, v128_t b, v128_t c, v128_t d) {
+  v128_t ab = wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
+  v128_t cd = wasm_i32x4_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+  return wasm_i32x4_add(wasm_i64x2_shuffle(ab, cd, 0, 2), wasm_i64x2_shuffle(ab, cd, 1, 3));
+}
+
+static inline int32_t sum_1_scalar(const struct filter *filter, const int16_t *line, int x) {
+  const int16_t *samples = line + filter->start[x], *weights = filter->weights + (size_t)x * (size_t)filter->stride;
+  int32_t sum = 0;
+  for (int i = 0; i < filter->count[x]; i++) sum += samples[i] * weights[i];
+  return sum;
+}
+
+static inline uint8_t to_byte(int32_t value) { return value < 0 ? 0 : value > 255 ? 255 : (uint8_t)value; }
+
+void pass_horizontal_1(const struct filter *filter, const int16_t *line, int32_t bias, uint8_t *row) {
+  const v128_t rounding = wasm_i32x4_splat(bias);
+  int x = 0;
+  for (; x + 8 <= filter->out; x += 8) {
+    v128_t left = totals(sum_1(filter, line, x), sum_1(filter, line, x + 1), sum_1(filter, line, x + 2),
+                         sum_1(filter, line, x + 3));
+    v128_t right = totals(sum_1(filter, line, x + 4), sum_1(filter, line, x + 5), sum_1(filter, line, x + 6),
+                          sum_1(filter, line, x + 7));
+    left = wasm_i32x4_shr(wasm_i32x4_add(left, rounding), HORIZONTAL_SHIFT);
+    right = wasm_i32x4_shr(wasm_i32x4_add(right, rounding), HORIZONTAL_SHIFT);
+    v128_t words = wasm_i16x8_narrow_i32x4(left, right);
+    wasm_v128_store64_lane(row + x, wasm_u8x16_narrow_i16x8(words, words), 0);
+  }
+  for (; x < filter->out; x++) row[x] = to_byte((sum_1_scalar(filter, line, x) + bias) >> HORIZONTAL_SHIFT);
+}
+
+void pass_horizontal_4(const struct filter *filter, const int16_t *line, int32_t bias, uint8_t *row) {
+  const v128_t rounding = wasm_i32x4_splat(bias);
+  for (int x = 0; x < filter->out; x++) {
+    const int16_t *samples = line + (size_t)filter->start[x] * 4;
+    const int16_t *weights = filter->weights + (size_t)x * (size_t)filter->stride;
+    v128_t sum = rounding;
+    for (int i = 0; i < filter->count[x]; i += 2)
+      sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_v128_load(samples + i * 4), pair_of(weights + i)));
+    v128_t words = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum, HORIZONTAL_SHIFT), rounding);
+    wasm_v128_store32_lane(row + (size_t)x * 4, wasm_u8x16_narrow_i16x8(words, words), 0);
+  }
+}

@@ -1,0 +1,161 @@
+#include <string.h>
+
+#include "colour.h"
+#include "fail.h"
+#include "memory.h"
+#include "palette.h"
+#include "spng.h"
+#include "writers.h"
+
+/* zlib's default; 9 costs three times as much for about 1 %. */
+#define LEVEL 6
+
+struct png_writer {
+  struct writer writer;
+  struct render *render;
+  spng_ctx *png;
+  uint8_t *scratch; /* one RGBA row */
+  uint8_t *packed;  /* one row as the file wants it */
+  struct palette palette;
+  int colour_type;
+  int next_row;
+};
+
+static void check(int error) {
+  if (!error) return;
+  if (mem_was_refused() || error == SPNG_EMEM) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  fail(FAIL_INTERNAL, WHY_ENCODER);
+}
+
+static int on_bytes(spng_ctx *png, void *user, void *bytes, size_t count) {
+  (void)png;
+  output_append(user, bytes, count);
+  return 0;
+}
+
+static const uint8_t *pixels(struct png_writer *w, int y) {
+  return rgba_row(&w->render->picture, y, w->scratch);
+}
+
+struct traits {
+  bool gray, opaque, few_colours;
+};
+
+/* Looks at every pixel for the smallest form that still says the same. */
+static struct traits survey(struct png_writer *w) {
+  struct traits traits = {true, true, true};
+  const struct picture *picture = &w->render->picture;
+  for (int y = 0; y < picture->height; y++) {
+    const uint8_t *row = pixels(w, y);
+    for (int x = 0; x < picture->width; x++) {
+      const uint8_t *pixel = row + 4 * x;
+      traits.gray &= pixel[0] == pixel[1] && pixel[1] == pixel[2];
+      traits.opaque &= pixel[3] == 255;
+    }
+    if (traits.few_colours) traits.few_colours = palette_count(&w->palette, row, picture->width);
+  }
+  return traits;
+}
+
+static int choose_type(const struct traits *traits, bool profile_is_colour, bool profile_is_gray) {
+  bool gray = traits->gray && !profile_is_colour;
+  if (traits->few_colours && !profile_is_gray && !(gray && traits->opaque)) return SPNG_COLOR_TYPE_INDEXED;
+  if (gray) return traits->opaque ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+  return traits->opaque ? SPNG_COLOR_TYPE_TRUECOLOR : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
+}
+
+static void set_profile(struct png_writer *w) {
+  struct icc *icc = &w->render->icc;
+  bool gray = w->colour_type == SPNG_COLOR_TYPE_GRAYSCALE || w->colour_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+  if (!icc->length || icc_is_gray(icc) != gray) return;
+  struct spng_iccp profile = {.profile_name = "ICC profile", .profile_len = icc->length, .profile = (char *)icc->data};
+  check(spng_set_iccp(w->png, &profile));
+}
+
+static void set_palette(struct png_writer *w) {
+  struct spng_plte colours = {.n_entries = (uint32_t)w->palette.count};
+  struct spng_trns alphas = {.n_type3_entries = (uint32_t)w->palette.transparent};
+  for (int i = 0; i < w->palette.count; i++) {
+    const uint8_t *colour = w->palette.colour[i];
+    colours.entries[i] = (struct spng_plte_entry){colour[0], colour[1], colour[2], 0};
+    alphas.type3_alpha[i] = colour[3];
+  }
+  check(spng_set_plte(w->png, &colours));
+  if (alphas.n_type3_entries) check(spng_set_trns(w->png, &alphas));
+}
+
+static int palette_depth(int colours) { return colours <= 2 ? 1 : colours <= 4 ? 2 : colours <= 16 ? 4 : 8; }
+
+static size_t pack(struct png_writer *w, const uint8_t *row) {
+  int width = w->render->picture.width;
+  uint8_t *out = w->packed;
+  switch (w->colour_type) {
+    case SPNG_COLOR_TYPE_INDEXED:
+      return palette_pack(&w->palette, row, width, palette_depth(w->palette.count), out);
+    case SPNG_COLOR_TYPE_GRAYSCALE:
+      for (int x = 0; x < width; x++) out[x] = row[4 * x];
+      return (size_t)width;
+    case SPNG_COLOR_TYPE_GRAYSCALE_ALPHA:
+      for (int x = 0; x < width; x++) memcpy(out + 2 * x, (uint8_t[]){row[4 * x], row[4 * x + 3]}, 2);
+      return (size_t)width * 2;
+    case SPNG_COLOR_TYPE_TRUECOLOR:
+      for (int x = 0; x < width; x++) memcpy(out + 3 * x, row + 4 * x, 3);
+      return (size_t)width * 3;
+    default:
+      memcpy(out, row, (size_t)width * 4);
+      return (size_t)width * 4;
+  }
+}
+
+static void start(struct png_writer *w) {
+  const struct render *render = w->render;
+  struct traits traits = survey(w);
+  bool colour_profile = render->icc.length && !icc_is_gray(&render->icc);
+  w->colour_type = choose_type(&traits, colour_profile, icc_is_gray(&render->icc));
+  bool indexed = w->colour_type == SPNG_COLOR_TYPE_INDEXED;
+  if (indexed) palette_sort(&w->palette);
+  w->png = spng_ctx_new(SPNG_CTX_ENCODER);
+  if (!w->png) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  struct spng_ihdr header = {
+      .width = (uint32_t)render->picture.width,
+      .height = (uint32_t)render->picture.height,
+      .bit_depth = indexed ? (uint8_t)palette_depth(w->palette.count) : 8,
+      .color_type = (uint8_t)w->colour_type,
+  };
+  check(spng_set_png_stream(w->png, on_bytes, &w->render->output));
+  check(spng_set_ihdr(w->png, &header));
+  check(spng_set_option(w->png, SPNG_IMG_COMPRESSION_LEVEL, LEVEL));
+  check(spng_set_option(w->png, SPNG_FILTER_CHOICE, indexed ? SPNG_DISABLE_FILTERING : SPNG_FILTER_CHOICE_ALL));
+  set_profile(w);
+  if (indexed) set_palette(w);
+  check(spng_encode_image(w->png, NULL, 0, SPNG_FMT_PNG, SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE));
+}
+
+static void advance(struct writer *writer) {
+  struct png_writer *w = (struct png_writer *)writer;
+  const struct rows *rows = w->render->picture.plane;
+  for (; w->next_row < rows->done; w->next_row++) {
+    int error = spng_encode_row(w->png, w->packed, pack(w, pixels(w, w->next_row)));
+    if (error != SPNG_EOI) check(error);
+  }
+}
+
+static void finish(struct writer *writer) {
+  struct png_writer *w = (struct png_writer *)writer;
+  advance(writer);
+  spng_ctx_free(w->png);
+  mem_free(w->scratch);
+  mem_free(w->packed);
+  mem_free(w);
+}
+
+struct writer *png_writer(struct render *render) {
+  struct png_writer *w = mem_get_zeroed(sizeof *w);
+  w->writer = (struct writer){advance, finish};
+  w->render = render;
+  size_t row = (size_t)render->picture.width * 4 + ROW_SLACK;
+  w->scratch = mem_get(row);
+  w->packed = mem_get(row);
+  start(w);
+  return &w->writer;
+}
