@@ -1,22 +1,26 @@
 import type { RenderJob } from './engine.ts'
+import { ImagingError } from './errors.ts'
+import { nameOf } from './formats.ts'
 import type { Probe } from './probe.ts'
 
-const MB = 1024 * 1024
+const MB = 1_000_000
 
 /** Of the isolate's 128 MB, what one render may take: the rest is the program, the JavaScript heap and other requests. */
-export const RENDER_BUDGET_BYTES = 96 * MB
+export const RENDER_BUDGET_BYTES = 100 * MB
 
-/** Everything fixed: the module's own memory, tables, row buffers. */
-const BASE_BYTES = 3 * MB
+/** Everything fixed about the native module: its own memory, tables, row buffers. */
+const NATIVE_BYTES = 3 * MB
+/** A decoded picture on its way from one codec's memory into another's exists twice. */
+const HANDOVER_BYTES_PER_PIXEL = 8
 
 /**
  * Peak memory of one render, predicted from the header alone: the file, what its decoder must hold at once, and the
- * output.
+ * output with its encoder. Measured per codec; a test compares prediction and measurement.
  * @param size length of the file in bytes
  */
 export function predictPeak(probe: Probe, job: RenderJob, size: number): number {
-  const pixels = probe.codedWidth * probe.codedHeight
-  return BASE_BYTES + size + pixels * heldBytesPerPixel(probe) + job.width * job.height * writtenBytesPerPixel(job)
+  const input = size + decoderBytes(probe, probe.codedWidth * probe.codedHeight)
+  return NATIVE_BYTES + input + encoderBytes(job, probe.hasAlpha, job.width * job.height)
 }
 
 /** Whether a render may start at all; decided before anything is read or decoded. */
@@ -24,36 +28,56 @@ export function fits(probe: Probe, job: RenderJob, size: number, budgetBytes = R
   return predictPeak(probe, job, size) <= budgetBytes
 }
 
-/** What the decoder of this file holds per pixel; a streaming one holds rows only. */
-function heldBytesPerPixel(probe: Probe): number {
+/** @throws ImagingError `over_budget` */
+export function requireFits(probe: Probe, job: RenderJob, size: number, budgetBytes = RENDER_BUDGET_BYTES): void {
+  const needed = predictPeak(probe, job, size)
+  if (needed <= budgetBytes) return
+  const [need, have] = [needed, budgetBytes].map((bytes) => Math.ceil(bytes / MB))
+  const picture = `${nameOf(probe.format)} file of ${probe.width} × ${probe.height} pixels`
+  throw new ImagingError('over_budget', `This ${picture} takes about ${need} MB to process, and may take ${have} MB.`)
+}
+
+function decoderBytes(probe: Probe, pixels: number): number {
   switch (probe.format) {
     case 'jpeg':
-      // 16-bit coefficients of every component.
-      return probe.progressive
-        ? probe.components === 3
-          ? 2 + 4 / probe.chromaSubsampling
-          : 2 * probe.components
-        : 0.05
+      // 16-bit coefficients of every component; a baseline file goes through row by row.
+      return pixels * (probe.progressive ? coefficientBytes(probe) : 0.05)
     case 'png':
-      return probe.progressive ? 4 : 0.05
+      return pixels * (probe.progressive ? 4 : 0.05)
     case 'webp':
-      return probe.lossless ? 8.8 : probe.hasAlpha ? 6 : 0.05
+      return pixels * (probe.lossless ? 8.8 : probe.hasAlpha ? 6 : 0.05)
     case 'avif':
-      return 16
-    default:
-      return 18
+      return 16 * MB + pixels * (avifBytesPerPixel(probe) + HANDOVER_BYTES_PER_PIXEL)
+    case 'tiff':
+      return 2 * MB + pixels * (18 + HANDOVER_BYTES_PER_PIXEL / 2)
+    case 'gif':
+    case 'bmp':
+    case 'ico':
+    case 'svg':
+      // The pixels are handed over straight from the decoder's memory.
+      return 2 * MB + pixels * (14.5 + HANDOVER_BYTES_PER_PIXEL / 2)
   }
 }
 
-function writtenBytesPerPixel(job: RenderJob): number {
+function coefficientBytes({ components, chromaSubsampling }: Probe): number {
+  return components === 3 ? 2 + 4 / chromaSubsampling : 2 * components
+}
+
+function avifBytesPerPixel({ bitDepth, components, hasAlpha, chromaSubsampling }: Probe): number {
+  const gray = components <= (hasAlpha ? 2 : 1)
+  const planes = gray ? 1 : 1 + 2 / chromaSubsampling
+  return 10 + 4 * planes * (bitDepth > 8 ? 2 : 1) + (hasAlpha ? 20 : 0)
+}
+
+function encoderBytes(job: RenderJob, hasAlpha: boolean, pixels: number): number {
   switch (job.format) {
     case 'jpeg':
-      return 2
+      return pixels * 2
     case 'webp':
-      return job.lossless ? 16 : 4
+      return pixels * (job.lossless ? 16 : hasAlpha ? 8 : 4)
     case 'png':
-      return 6
+      return pixels * 6
     case 'avif':
-      return 26
+      return Math.max(17 * MB, 12 * MB + pixels * 30) + pixels * HANDOVER_BYTES_PER_PIXEL
   }
 }

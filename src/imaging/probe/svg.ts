@@ -39,10 +39,19 @@ function after(text: string, end: string, from: number): number {
   return at < 0 ? text.length : at + end.length
 }
 
-/** A document type ends at `>`, outside the brackets of its internal subset. */
+/** A document type ends at `>`, outside quotes, comments and the brackets of its internal subset. */
 function afterDoctype(text: string, from: number): number {
-  const close = after(text, '>', from)
-  const subset = text.indexOf('[', from)
-  if (subset < 0 || subset > close) return close
-  return after(text, '>', after(text, ']', subset))
+  let depth = 0
+  let quote = ''
+  for (let at = from; at < text.length; at++) {
+    const character = text[at] as string
+    if (quote !== '') {
+      if (character === quote) quote = ''
+    } else if (text.startsWith('<!--', at)) at = after(text, '-->', at + 4) - 1
+    else if (character === '"' || character === "'") quote = character
+    else if (character === '[') depth++
+    else if (character === ']') depth--
+    else if (character === '>' && depth <= 0) return at + 1
+  }
+  return text.length
 }

@@ -1,0 +1,28 @@
+import type { Source } from './engine.ts'
+import { ImagingError } from './errors.ts'
+import { nameOf } from './formats.ts'
+
+/**
+ * The whole body in memory, never more than it was said to be.
+ * @throws ImagingError `corrupt_image` when the body is shorter or longer
+ */
+export async function readAll({ body, size, probe }: Source): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body
+  const bytes = new Uint8Array(size)
+  let filled = 0
+  const reader = body.getReader()
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    if (filled + chunk.value.length > size) {
+      await reader.cancel()
+      throw wrongLength(probe)
+    }
+    bytes.set(chunk.value, filled)
+    filled += chunk.value.length
+  }
+  if (filled < size) throw wrongLength(probe)
+  return bytes
+}
+
+function wrongLength({ format }: Source['probe']): ImagingError {
+  return new ImagingError('corrupt_image', `This ${nameOf(format)} file is not as long as was announced.`)
+}
