@@ -1,0 +1,55 @@
+import { Hono } from 'hono'
+import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
+import { errorDialect } from '#dialects/fileharbor/errors.ts'
+import { createPicFastApp } from '#dialects/picfast/app.ts'
+import { picFastDocument } from '#dialects/picfast/openapi.ts'
+import type { Services } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
+import type { AppEnv } from '#http/env.ts'
+import { requestId } from '#http/request-id.ts'
+import { securityHeaders } from '#http/security-headers.ts'
+import type { Config } from './config.ts'
+
+export type App = Hono<AppEnv>
+
+/** Both dialects on one Hono; tests and production call this one factory. */
+export function createApp(config: Config, services: Services): App {
+  const app = new Hono<AppEnv>()
+  let administratorAsked = false
+  app.use(requestId, securityHeaders)
+  app.use(async (c, next) => {
+    c.set('services', services)
+    // Not one promise for all: a request must not wait on another's I/O. Twice is harmless.
+    if (!administratorAsked) await createDefaultAdministrator(config, services)
+    administratorAsked = true
+    await next()
+  })
+  const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
+  const picFast = createPicFastApp(wire)
+  app.route('/api/v1', picFast)
+  app.get('/openapi.json', (c) => c.json(picFastDocument(picFast)))
+  // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
+  const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
+  const fileHarbor = createFileHarborApp({ ...wire, prefix })
+  app.route(prefix === '' ? '/' : prefix, fileHarbor)
+  // What belongs to neither family speaks as FileHarbor, which has the catch-all prefix.
+  app.notFound((c) => c.json(errorDialect.body(errorDialect.notFound(c), 404, c), 404))
+  return app
+}
+
+/** The administrator named in the environment, where there is none yet; asked once per isolate. */
+async function createDefaultAdministrator(config: Config, services: Services): Promise<void> {
+  if (config.ADMIN_DEFAULT_EMAIL === '' || config.ADMIN_DEFAULT_PASSWORD === '') return
+  try {
+    await createFirstAdministrator(services, {
+      email: config.ADMIN_DEFAULT_EMAIL,
+      password: config.ADMIN_DEFAULT_PASSWORD,
+      name: config.ADMIN_DEFAULT_NAME,
+    })
+    services.log('info', 'the first administrator was created from ADMIN_DEFAULT_EMAIL')
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'conflict') return
+    services.log('error', 'ADMIN_DEFAULT_EMAIL: no administrator was created', { error: String(error) })
+  }
+}

@@ -1,0 +1,23 @@
+import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
+import { apiCors } from '#http/cors.ts'
+import { VERSION } from '#http/version.ts'
+import { registerStatus } from './client/status.ts'
+import { errorDialect } from './errors.ts'
+import { registerGet } from './images/get.ts'
+import { registerRemove } from './images/remove.ts'
+import { registerUpload } from './images/upload.ts'
+import type { FileHarborWire } from './links.ts'
+import { publishDocument } from './openapi.ts'
+
+/** FileHarbor's `/v2`. */
+export function createFileHarborApp(wire: FileHarborWire): ApiApp {
+  const app = createApiApp(errorDialect)
+  app.use(apiCors(wire.corsOrigin))
+  registerUpload(app, wire)
+  registerGet(app, wire)
+  registerRemove(app)
+  registerStatus(app, VERSION)
+  publishDocument(app, wire.prefix)
+  closeApiApp(app, errorDialect)
+  return app
+}

@@ -1,0 +1,22 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { needsAdministrator } from '#domain/users/first-administrator.ts'
+import type { ApiApp } from '#http/api-app.ts'
+import { envelope, envelopeOf } from '../envelope.ts'
+
+const route = createRoute({
+  operationId: 'getSetupStatus',
+  tags: ['setup'],
+  method: 'get',
+  path: '/setup/status',
+  summary: 'Whether the first administrator is still to be created',
+  responses: {
+    200: {
+      description: 'Status',
+      content: { 'application/json': { schema: envelopeOf(z.object({ required: z.boolean() })) } },
+    },
+  },
+})
+
+export function registerSetupStatus(app: ApiApp): void {
+  app.openapi(route, async (c) => c.json(envelope({ required: await needsAdministrator(c.var.ctx) }), 200))
+}

@@ -1,0 +1,39 @@
+import type { EdgeCache } from '#cache/edge-cache.ts'
+import type { Database } from '#db/client.ts'
+import type { ImageEngine } from '#imaging/engine.ts'
+import type { ObjectStore } from '#storage/object-store.ts'
+import type { Principal } from './access/principal.ts'
+import type { PasswordHasher } from './identity/passwords.ts'
+
+/** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
+export interface Context {
+  readonly principal: Principal
+  readonly db: Database
+  /** The worker's own bucket: originals of the `r2` strategy, and all variants. */
+  readonly bucket: ObjectStore
+  readonly cache: EdgeCache
+  readonly engine: ImageEngine
+  readonly passwords: PasswordHasher
+  /** The secret key for one purpose, derived from the installation's own. */
+  readonly keys: (purpose: string) => Promise<Uint8Array>
+  readonly policy: Policy
+  readonly now: () => Date
+  /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */
+  readonly defer: (work: Promise<unknown>) => void
+  readonly log: Log
+}
+
+/** The operator's limits; units in the names. */
+export interface Policy {
+  readonly maxFileBytes: number
+  readonly maxPixels: number
+  readonly thumbnailSide: number
+  readonly thumbnailQuality: number
+  readonly descriptorTtlSeconds: number
+}
+
+/** One line a call; fields are values, never secrets. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
+
+/** The furniture alone, made once per isolate; the caller and what may run after the answer come with each request. */
+export type Services = Omit<Context, 'principal' | 'defer'>

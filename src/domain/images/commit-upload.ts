@@ -1,0 +1,82 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { commit } from '#db/batch.ts'
+import { albumImages, albums, images, imageTags, originals, tags } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import type { ImageRow } from './record.ts'
+
+/**
+ * Last step of an upload, one batch: the original is counted, the row becomes visible, tags and album membership appear with
+ * it. When the reaper was quicker, the whole batch fails on the guard in it.
+ */
+export async function commitUpload(
+  ctx: Pick<Context, 'db' | 'now'>,
+  pending: ImageRow,
+  additions: { readonly tags: readonly string[]; readonly albumId: number | null },
+): Promise<void> {
+  const { db } = ctx
+  const stillPending = and(eq(images.id, pending.id), eq(images.state, 'pending'))
+  const ready = db
+    .update(images)
+    .set({
+      state: 'ready',
+      originalId: sql`COALESCE(${images.originalId},
+        (SELECT ${originals.id} FROM ${originals} WHERE ${originals.objectKey} = ${pending.objectKey}))`,
+    })
+    .where(stillPending)
+    .returning({ id: images.id })
+  const statements: BatchItem<'sqlite'>[] = [
+    ...(pending.originalId === null
+      ? [
+          db.insert(originals).values({
+            // NULL, which the column refuses, once the pending row is gone.
+            tenantId:
+              sql`(${db.select({ id: images.tenantId }).from(images).where(stillPending)})` as unknown as number,
+            strategyId: pending.strategyId,
+            objectKey: pending.objectKey,
+            sha256: pending.sha256,
+            bytes: pending.bytes,
+            refs: 1,
+          }),
+        ]
+      : []),
+    ready,
+    ...tagImage(db, pending, additions.tags),
+    ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
+  ]
+  const results = await commit(db, statements)
+  const updated = results[statements.indexOf(ready)]
+  if (!Array.isArray(updated) || updated.length === 0) {
+    throw new AppError('unavailable', 'The upload took too long and was given up')
+  }
+}
+
+function tagImage(db: Context['db'], image: ImageRow, names: readonly string[]): BatchItem<'sqlite'>[] {
+  return names.flatMap((name, position) => [
+    db.insert(tags).values({ tenantId: image.tenantId, name }).onConflictDoNothing(),
+    db.insert(imageTags).values({
+      imageId: image.id,
+      tagId: sql`(${db
+        .select({ id: tags.id })
+        .from(tags)
+        .where(and(eq(tags.tenantId, image.tenantId), eq(tags.name, name)))})` as unknown as number,
+      position,
+    }),
+  ])
+}
+
+function appendToAlbum(db: Context['db'], albumId: number, imageId: number): BatchItem<'sqlite'>[] {
+  return [
+    db
+      .update(albums)
+      .set({ lastPosition: sql`${albums.lastPosition} + 1`, imageCount: sql`${albums.imageCount} + 1` })
+      .where(eq(albums.id, albumId)),
+    db.insert(albumImages).values({
+      albumId,
+      imageId,
+      position:
+        sql`(${db.select({ last: albums.lastPosition }).from(albums).where(eq(albums.id, albumId))})` as unknown as number,
+    }),
+  ]
+}

@@ -1,0 +1,80 @@
+import { and, eq } from 'drizzle-orm'
+import { descriptorKey } from '#cache/keys.ts'
+import { images, users } from '#db/schema/index.ts'
+import type { Viewable } from '#domain/access/visibility.ts'
+import type { Context } from '#domain/context.ts'
+import type { ImageRef } from '#domain/refs.ts'
+import type { Probe } from '#imaging/probe.ts'
+import { whereRef } from './find.ts'
+
+/** All that deciding and planning a delivery needs; JSON, cached for seconds. */
+export interface Descriptor extends Viewable {
+  readonly uid: string
+  readonly key: string
+  readonly revision: number
+  readonly name: string
+  readonly objectKey: string
+  readonly bytes: number
+  readonly probe: Probe
+  /** Milliseconds since the epoch of the last change of bytes or facts. */
+  readonly updatedAt: number
+}
+
+/** One cache read, or one query; what is not there is not remembered, so an upload is visible at once. */
+export async function findDescriptor(ctx: Context, ref: ImageRef): Promise<Descriptor | null> {
+  const where = whereRef(ref)
+  if (where === null) return null
+  const ttlSeconds = ctx.policy.descriptorTtlSeconds
+  if (ref.by === 'id' || ttlSeconds === 0) return queryDescriptor(ctx, where)
+  const key = descriptorKey(ref.by, ref.value)
+  const cached = await readCached(ctx, key)
+  if (cached !== null) return cached
+  const descriptor = await queryDescriptor(ctx, where)
+  if (descriptor !== null) {
+    ctx.defer(ctx.cache.put(key, { body: JSON.stringify(descriptor), contentType: 'application/json', ttlSeconds }))
+  }
+  return descriptor
+}
+
+/** Makes a change of visibility hold at once in this data centre; elsewhere the descriptor's few seconds bound it. */
+export async function forgetDescriptor(ctx: Context, image: { uid: string; key: string }): Promise<void> {
+  await Promise.all([
+    ctx.cache.delete(descriptorKey('uid', image.uid)),
+    ctx.cache.delete(descriptorKey('key', image.key)),
+  ])
+}
+
+async function readCached(ctx: Context, key: string): Promise<Descriptor | null> {
+  try {
+    const entry = await ctx.cache.get(key)
+    return entry === null ? null : await new Response(entry.body).json<Descriptor>()
+  } catch (error) {
+    ctx.log('warn', 'descriptor cache failed', { key, error: String(error) })
+    return null
+  }
+}
+
+async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Promise<Descriptor | null> {
+  const row = await ctx.db
+    .select({
+      uid: images.uid,
+      key: images.key,
+      tenantId: images.tenantId,
+      ownerExternalId: users.externalId,
+      visibility: images.visibility,
+      moderation: images.moderation,
+      expiresAt: images.expiresAt,
+      revision: images.revision,
+      name: images.name,
+      objectKey: images.objectKey,
+      bytes: images.bytes,
+      probe: images.probe,
+      updatedAt: images.updatedAt,
+    })
+    .from(images)
+    .leftJoin(users, eq(users.id, images.userId))
+    .where(and(where, eq(images.state, 'ready'), eq(images.purpose, 'image')))
+    .get()
+  if (row === undefined) return null
+  return { ...row, expiresAt: row.expiresAt?.getTime() ?? null, updatedAt: row.updatedAt.getTime() }
+}

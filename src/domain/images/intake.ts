@@ -1,0 +1,64 @@
+import type { Context } from '#domain/context.ts'
+import { AppError, type ErrorCode } from '#domain/errors.ts'
+import { hex } from '#domain/identity/secrets.ts'
+import type { Preview } from '#imaging/engine.ts'
+import { ImagingError, type ImagingErrorCode } from '#imaging/errors.ts'
+import type { Format } from '#imaging/formats.ts'
+import { admit, DEFAULT_LIMITS } from '#imaging/limits.ts'
+import { stripMetadata } from '#imaging/metadata.ts'
+import { type Probe, probe } from '#imaging/probe.ts'
+
+/** An upload found good: what will be stored, and everything the row says about it. */
+export interface Intake {
+  readonly bytes: Uint8Array
+  readonly probe: Probe
+  readonly preview: Preview
+  readonly hashes: { readonly sha256: string; readonly sha1: string; readonly md5: string }
+}
+
+/**
+ * Decides whether bytes are an image this service takes, by content alone, and makes them fit to store: type, size in pixels
+ * and budget from the header before any decode, then a full decode at the smallest scale (an undecodable file is refused),
+ * then metadata stripped without touching a pixel. Writes nothing.
+ *
+ * @throws AppError `invalid_input` (empty), `too_large`, `unsupported_format`, `too_many_pixels`, `undecodable_image`
+ */
+export async function takeIn(ctx: Context, bytes: Uint8Array, accepted: readonly Format[]): Promise<Intake> {
+  if (bytes.byteLength === 0) throw new AppError('invalid_input', 'The file is empty')
+  if (bytes.byteLength > ctx.policy.maxFileBytes) {
+    throw new AppError('too_large', `The file exceeds the maximum of ${ctx.policy.maxFileBytes} bytes`)
+  }
+  try {
+    const header = probe(bytes)
+    if (!accepted.includes(header.format)) {
+      throw new AppError(
+        'unsupported_format',
+        `${header.format.toUpperCase()} files are not accepted here; send ${accepted.join(', ')}`,
+      )
+    }
+    admit(header, { ...DEFAULT_LIMITS, maxPixels: ctx.policy.maxPixels })
+    const preview = await ctx.engine.inspect({ probe: header, size: bytes.byteLength, body: bytes })
+    const stored = stripMetadata(bytes, header)
+    return { bytes: stored, probe: probe(stored), preview, hashes: await hashesOf(stored) }
+  } catch (error) {
+    throw error instanceof ImagingError ? refusal(error) : error
+  }
+}
+
+const CODES = {
+  unsupported_format: 'unsupported_format',
+  corrupt_image: 'undecodable_image',
+  too_many_pixels: 'too_many_pixels',
+  over_budget: 'too_many_pixels',
+  engine_failed: 'unavailable',
+} as const satisfies Record<ImagingErrorCode, ErrorCode>
+
+function refusal(error: ImagingError): AppError {
+  return new AppError(CODES[error.code], error.message, { cause: error })
+}
+
+async function hashesOf(bytes: Uint8Array): Promise<Intake['hashes']> {
+  const digest = async (algorithm: string) => hex(new Uint8Array(await crypto.subtle.digest(algorithm, bytes)))
+  const [sha256, sha1, md5] = await Promise.all([digest('SHA-256'), digest('SHA-1'), digest('MD5')])
+  return { sha256, sha1, md5 }
+}

@@ -1,0 +1,75 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { commit } from '#db/batch.ts'
+import { albumImages, albums, images, originals, outbox } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { variantPrefix } from '#storage/keys.ts'
+import { charge } from './charge.ts'
+import type { ImageRow } from './record.ts'
+
+type Retiring = Pick<
+  ImageRow,
+  'id' | 'uid' | 'state' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
+>
+
+/**
+ * Takes an image row away and gives back what it holds: quota, its reference to the original, and, by the outbox, objects
+ * nobody else needs. Every statement asks again whether the row is still there in the state it was read in, so of two
+ * simultaneous callers one does everything and the other nothing.
+ *
+ * @returns whether this call was the one
+ */
+export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retiring): Promise<boolean> {
+  const { db } = ctx
+  const stillThere = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${image.id} AND ${images.state} = ${image.state})`
+  const now = ctx.now().getTime()
+  const statements: BatchItem<'sqlite'>[] = [
+    ...charge(db, image, { bytes: -image.bytes, images: -1 }, stillThere),
+    db
+      .update(albums)
+      .set({ imageCount: sql`${albums.imageCount} - 1` })
+      .where(
+        and(
+          inArray(
+            albums.id,
+            db.select({ id: albumImages.albumId }).from(albumImages).where(eq(albumImages.imageId, image.id)),
+          ),
+          stillThere,
+        ),
+      ),
+    ...(image.originalId === null ? [] : [releaseOriginal(db, image.originalId, stillThere)]),
+    // Every column of the outbox in its order, which an INSERT … SELECT has to give.
+    db.insert(outbox).select(
+      sql`SELECT NULL, 'delete-objects',
+          json_object('keys', ${abandonedKeys(image)}, 'prefixes', json_array(${variantPrefix(image.uid)})),
+          0, ${now}, NULL, NULL, ${now}
+        WHERE ${stillThere}`,
+    ),
+    db
+      .delete(images)
+      .where(and(eq(images.id, image.id), eq(images.state, image.state)))
+      .returning({ id: images.id }),
+  ]
+  const deletion = statements.length - 1
+  // After the images that refer to it, which the foreign key protects.
+  if (image.originalId !== null) {
+    statements.push(db.delete(originals).where(and(eq(originals.id, image.originalId), sql`${originals.refs} <= 0`)))
+  }
+  const results = await commit(db, statements)
+  const deleted = results[deletion]
+  return Array.isArray(deleted) && deleted.length === 1
+}
+
+function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType<typeof sql>) {
+  return db
+    .update(originals)
+    .set({ refs: sql`${originals.refs} - 1` })
+    .where(and(eq(originals.id, originalId), only))
+}
+
+/** The original's key as a JSON array, empty while other images share it. */
+function abandonedKeys(image: Retiring) {
+  if (image.originalId === null) return sql`json_array(${image.objectKey})`
+  return sql`CASE WHEN (SELECT ${originals.refs} FROM ${originals} WHERE ${originals.id} = ${image.originalId}) <= 0
+    THEN json_array(${image.objectKey}) ELSE json_array() END`
+}

@@ -1,0 +1,133 @@
+import { eq } from 'drizzle-orm'
+import { violates } from '#db/batch.ts'
+import { images, strategies, type Visibility } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
+import { originalKey } from '#storage/keys.ts'
+import { newImageKey } from '../identity/secrets.ts'
+import { commitUpload } from './commit-upload.ts'
+import { takeIn } from './intake.ts'
+import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
+import { findOriginal, reserve } from './reserve.ts'
+import { retireImage } from './retire.ts'
+import type { Uploader } from './uploader.ts'
+
+export interface UploadInput {
+  readonly bytes: Uint8Array
+  /** File name as the client gave it. */
+  readonly name: string
+  readonly uploader: Uploader
+  readonly accepted: readonly Format[]
+  readonly visibility: Visibility
+  readonly tags: readonly string[]
+  readonly description: string | null
+  /** Row id of an album of the same tenant; the caller has looked it up and may add to it. */
+  readonly albumId: number | null
+}
+
+/**
+ * Stores an image: reserve → put → commit. A row is visible only after its bytes are stored, a refused upload leaves nothing
+ * behind, and what a killed process leaves (a pending row, its quota, perhaps its object) the reaper takes back.
+ *
+ * @throws AppError as `takeIn`, and `quota_exceeded`, `unavailable`
+ */
+export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
+  const name = fileName(input.name)
+  const intake = await takeIn(ctx, input.bytes, input.accepted)
+  const strategyId = await defaultStrategyId(ctx)
+  const { uploader } = input
+  const uid = crypto.randomUUID()
+  const row = {
+    uid,
+    key: newImageKey(),
+    strategyId,
+    name,
+    probe: intake.probe,
+    width: intake.probe.width,
+    height: intake.probe.height,
+    format: intake.probe.format,
+    bytes: intake.bytes.byteLength,
+    ...intake.hashes,
+    description: input.description,
+    visibility: input.visibility,
+    thumbHash: intake.preview.thumbHash,
+    dominantColor: intake.preview.dominantColor,
+    uploaderIp: uploader.ip,
+    createdAt: ctx.now(),
+    updatedAt: ctx.now(),
+  }
+  const objectKey = originalKey(uploader.tenant.uid, uid, extensionOf(intake.probe.format))
+  const holder = uploader.holder
+  const shared = await findOriginal(ctx, { tenantId: holder.tenantId, strategyId, sha256: intake.hashes.sha256 })
+  const asNew = () => reserve(ctx, holder, { ...row, objectKey, originalId: null }, uploader.first)
+  const pending =
+    shared === null
+      ? await asNew()
+      : await reserve(
+          ctx,
+          holder,
+          { ...row, objectKey: shared.objectKey, originalId: shared.id },
+          uploader.first,
+        ).catch((error: unknown) => {
+          // The last image with these bytes was deleted since we looked: store them anew.
+          if (violates(error, 'FOREIGN KEY constraint failed')) return asNew()
+          throw error
+        })
+
+  try {
+    if (pending.originalId === null) {
+      await ctx.bucket.put(objectKey, intake.bytes, {
+        contentType: mimeTypeOf(intake.probe.format),
+        sha256: intake.hashes.sha256,
+      })
+    }
+    await commitUpload(ctx, pending, input)
+  } catch (error) {
+    await undo(ctx, pending, error)
+  }
+  const [record] = await loadImages(ctx, eq(images.id, pending.id), { order: [], limit: 1, offset: 0 })
+  if (record === undefined) throw new AppError('unavailable', 'The image was removed while it was being stored')
+  return record
+}
+
+/** Returns when the upload had in truth been committed (a lost answer of the database); else gives back and throws. */
+async function undo(ctx: Context, pending: ImageRow, cause: unknown): Promise<void> {
+  ctx.log('error', 'upload failed after it was reserved', { image: pending.uid, error: String(cause) })
+  const retired = await retireImage(ctx, pending)
+  ctx.defer(drainOutbox(ctx))
+  if (!retired) {
+    const row = await ctx.db.select({ state: images.state }).from(images).where(eq(images.id, pending.id)).get()
+    if (row?.state === 'ready') return
+  }
+  throw new AppError('unavailable', 'The image could not be stored; try again', { cause, retryAfterSeconds: 5 })
+}
+
+/** The worker's own bucket; its row is made by the first migration. */
+async function defaultStrategyId(ctx: Pick<Context, 'db'>): Promise<number> {
+  const row = await ctx.db
+    .select({ id: strategies.id })
+    .from(strategies)
+    .where(eq(strategies.kind, 'r2'))
+    .limit(1)
+    .get()
+  if (row === undefined) throw new AppError('unavailable', 'No storage strategy is available')
+  return row.id
+}
+
+const MAX_NAME = 255
+
+/**
+ * The last path segment, without control characters and those that make text run backwards; never empty.
+ *
+ * @throws AppError `invalid_input` for more than 255 characters: cut off, it would lose its extension unnoticed
+ */
+function fileName(name: string): string {
+  const base = name.split(/[/\\]/).at(-1) ?? ''
+  const clean = base.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '').trim()
+  if ([...clean].length > MAX_NAME) {
+    throw new AppError('invalid_input', `The file name must be at most ${MAX_NAME} characters`)
+  }
+  return clean || 'image'
+}

@@ -1,0 +1,39 @@
+import type { BatchItem } from 'drizzle-orm/batch'
+import type { TenantRef } from '#domain/access/principal.ts'
+import { requireTenant } from '#domain/access/require.ts'
+import type { Context } from '#domain/context.ts'
+import { ensureExternalUser, externalUserId, SYSTEM_USER } from '#domain/users/external-user.ts'
+import type { Holder } from './charge.ts'
+
+/** In whose name an image is stored, and who pays for it. */
+export interface Uploader {
+  readonly tenant: Pick<TenantRef, 'id' | 'uid'>
+  readonly holder: Holder
+  readonly ip: string | null
+  /** What must run before the row is inserted, in the same batch. */
+  readonly first: readonly BatchItem<'sqlite'>[]
+}
+
+/**
+ * A client's back end uploads for one of its users, whom this makes known on first sight, or for nobody (the `system` user).
+ *
+ * @throws AppError `unauthenticated`
+ */
+export function clientUploader(
+  ctx: Context,
+  user: { readonly externalId: string | null; readonly name: string | null },
+): Uploader {
+  const { tenant, externalUserId: caller } = requireTenant(ctx)
+  const externalId = user.externalId ?? caller ?? SYSTEM_USER
+  return {
+    tenant,
+    holder: {
+      tenantId: tenant.id,
+      userId: externalUserId(ctx.db, { tenantId: tenant.id, externalId }),
+      groupId: null,
+    },
+    // The address is the back end's own, which says nothing about a person.
+    ip: null,
+    first: [ensureExternalUser(ctx.db, { tenantId: tenant.id, externalId, name: user.name })],
+  }
+}

@@ -1,0 +1,63 @@
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { type OutboxKind, outbox } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { deleteObjects } from './delete-objects.ts'
+
+type OutboxItem = typeof outbox.$inferSelect
+
+/** Does one kind of work; done at least once, so doing it again must be harmless. */
+type OutboxHandler = (ctx: Context, payload: Record<string, unknown>) => Promise<void>
+
+/** Kinds without a handler stay in the box until there is one. */
+const HANDLERS: Partial<Record<OutboxKind, OutboxHandler>> = {
+  'delete-objects': deleteObjects,
+}
+
+const BATCH = 20
+/** While an item is being worked on nobody else takes it; after a crash it is due again this much later. */
+const CLAIM_MS = 60_000
+const MAX_BACKOFF_MS = 12 * 60 * 60 * 1000
+
+/** Works off what is due, a bounded batch at a time; returns how many items were done. */
+export async function drainOutbox(ctx: Context, batches = 5): Promise<number> {
+  let done = 0
+  for (let batch = 0; batch < batches; batch++) {
+    const items = await claim(ctx, Object.keys(HANDLERS) as OutboxKind[])
+    for (const item of items) done += await work(ctx, item, HANDLERS[item.kind])
+    if (items.length < BATCH) break
+  }
+  return done
+}
+
+function claim(ctx: Context, kinds: OutboxKind[]): Promise<OutboxItem[]> {
+  const now = ctx.now()
+  const due = ctx.db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(and(isNull(outbox.doneAt), lte(outbox.dueAt, now), inArray(outbox.kind, kinds)))
+    .orderBy(asc(outbox.dueAt))
+    .limit(BATCH)
+  return ctx.db
+    .update(outbox)
+    .set({ dueAt: new Date(now.getTime() + CLAIM_MS), attempts: sql`${outbox.attempts} + 1` })
+    .where(inArray(outbox.id, due))
+    .returning()
+}
+
+async function work(ctx: Context, item: OutboxItem, handler: OutboxHandler | undefined): Promise<number> {
+  if (handler === undefined) return 0
+  try {
+    await handler(ctx, item.payload)
+    await ctx.db.update(outbox).set({ doneAt: ctx.now(), lastError: null }).where(eq(outbox.id, item.id))
+    return 1
+  } catch (error) {
+    const backoff = Math.min(30_000 * 2 ** item.attempts, MAX_BACKOFF_MS)
+    const message = error instanceof Error ? error.message : String(error)
+    ctx.log('warn', 'outbox item failed', { id: item.id, kind: item.kind, attempts: item.attempts, error: message })
+    await ctx.db
+      .update(outbox)
+      .set({ dueAt: new Date(ctx.now().getTime() + backoff), lastError: message.slice(0, 500) })
+      .where(eq(outbox.id, item.id))
+    return 0
+  }
+}

@@ -1,0 +1,65 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { AppError } from '#domain/errors.ts'
+import type { AppEnv } from './env.ts'
+import { issuesOf } from './issues.ts'
+
+export type ApiApp = OpenAPIHono<AppEnv>
+
+/** How a dialect writes down a refusal. */
+export interface ErrorDialect {
+  status(error: AppError): ContentfulStatusCode
+  body(error: AppError, status: number, c: HonoContext<AppEnv>): object
+  notFound(c: HonoContext<AppEnv>): AppError
+}
+
+/** An app in which everything that goes wrong, whoever throws it, is answered in the dialect's own words. */
+export function createApiApp(dialect: ErrorDialect): ApiApp {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) {
+        throw new AppError('invalid_input', 'The request is not valid', { issues: issuesOf(result.error) })
+      }
+    },
+  })
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown)
+    if (error.code === 'internal' || error.code === 'unavailable') {
+      c.var.services.log('error', 'request failed', {
+        requestId: c.var.requestId,
+        method: c.req.method,
+        path: c.req.path,
+        error: String(thrown instanceof AppError ? (thrown.cause ?? thrown) : thrown),
+        stack: thrown.stack,
+      })
+    }
+    const status = dialect.status(error)
+    if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
+    if (status === 405) c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
+    c.header('Cache-Control', 'no-store')
+    return c.json(dialect.body(error, status, c), status)
+  })
+  return app
+}
+
+/** A mounted app's own `notFound` is ignored by Hono; a last route that throws speaks the dialect. Call after all routes. */
+export function closeApiApp(app: ApiApp, dialect: ErrorDialect): void {
+  app.all('*', (c) => {
+    throw dialect.notFound(c)
+  })
+}
+
+function toAppError(thrown: Error): AppError {
+  if (thrown instanceof AppError) return thrown
+  // Hono's own: malformed JSON (400) and a body of the wrong type (415, which says the same thing to a caller).
+  if (thrown instanceof HTTPException && thrown.status < 500) {
+    return new AppError('invalid_input', thrown.message || 'The request is not valid', { cause: thrown })
+  }
+  // Such as a body nested so deep that parsing it overflows the stack: the caller's doing, not ours.
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
+    return new AppError('invalid_input', 'The body is nested too deeply', { cause: thrown })
+  }
+  return new AppError('internal', 'Internal server error', { cause: thrown })
+}

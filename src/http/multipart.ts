@@ -1,0 +1,98 @@
+import {
+  MaxFileSizeExceededError,
+  MultipartParseError,
+  MultipartParser,
+  type MultipartPart,
+} from '@remix-run/multipart-parser'
+import { AppError } from '#domain/errors.ts'
+
+export interface FormFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** A parsed form: every text field with all its values in order, every file field with its files. */
+export interface Form {
+  readonly fields: ReadonlyMap<string, readonly string[]>
+  readonly files: ReadonlyMap<string, readonly FormFile[]>
+}
+
+/** Far above any honest form, far below what costs time. */
+const MAX_PARTS = 200
+const MAX_HEADER_BYTES = 16 * 1024
+const MAX_FIELDS_BYTES = 1024 * 1024
+
+/**
+ * Reads a multipart/form-data body, stopping at the first byte over a limit: workerd's own `formData()` buffers all of it
+ * first, throws on malformed ones, and turns a part with only `filename*` into a string.
+ *
+ * @throws AppError `invalid_input`, `too_large`
+ */
+export async function readForm(request: Request, limits: { maxFileBytes: number }): Promise<Form> {
+  const boundary = boundaryOf(request.headers.get('content-type'))
+  if (boundary === null) throw new AppError('invalid_input', 'The body must be multipart/form-data with a boundary')
+  if (request.body === null) throw new AppError('invalid_input', 'The multipart body is empty')
+  const tooLarge = () => new AppError('too_large', `The file exceeds the maximum of ${limits.maxFileBytes} bytes`)
+  const declared = Number(request.headers.get('content-length') ?? 0)
+  // A declared size is believed only to refuse early; what arrives is counted all the same.
+  if (declared > limits.maxFileBytes + MAX_FIELDS_BYTES) throw tooLarge()
+  const parser = new MultipartParser(boundary, {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    maxParts: MAX_PARTS,
+    maxFileSize: limits.maxFileBytes,
+    maxTotalSize: limits.maxFileBytes + MAX_FIELDS_BYTES,
+  })
+  try {
+    return await collect(request.body, parser)
+  } catch (error) {
+    if (error instanceof MaxFileSizeExceededError) throw tooLarge()
+    if (error instanceof MultipartParseError) throw new AppError('invalid_input', error.message, { cause: error })
+    throw error
+  }
+}
+
+async function collect(body: ReadableStream<Uint8Array>, parser: MultipartParser): Promise<Form> {
+  const fields = new Map<string, string[]>()
+  const files = new Map<string, FormFile[]>()
+  for await (const chunk of body) {
+    try {
+      for (const part of parser.write(chunk)) add(part, fields, files)
+    } catch (error) {
+      // Bytes after the closing delimiter are an epilogue (RFC 2046 §5.1.1), often just a CRLF in a packet of its own.
+      if (isComplete(parser)) break
+      throw error
+    }
+  }
+  parser.finish()
+  return { fields, files }
+}
+
+function isComplete(parser: MultipartParser): boolean {
+  try {
+    parser.finish()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function add(part: MultipartPart, fields: Map<string, string[]>, files: Map<string, FormFile[]>): void {
+  const name = part.name
+  if (name === undefined || name === '') throw new AppError('invalid_input', 'A part of the form has no name')
+  if (part.filename !== undefined || part.isFile) {
+    files.set(name, [...(files.get(name) ?? []), { name: decodeName(part.filename ?? ''), bytes: part.bytes }])
+  } else {
+    fields.set(name, [...(fields.get(name) ?? []), part.text])
+  }
+}
+
+/** Browsers and curl escape exactly these three in a part's file name (WHATWG HTML, multipart/form-data encoding). */
+function decodeName(name: string): string {
+  return name.replaceAll('%22', '"').replaceAll(/%0d|%0a/gi, ' ')
+}
+
+function boundaryOf(contentType: string | null): string | null {
+  if (contentType === null || !/^multipart\/form-data\s*;/i.test(contentType)) return null
+  const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType)
+  return match?.[1] ?? match?.[2] ?? null
+}

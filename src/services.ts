@@ -1,0 +1,35 @@
+import photon from '@cf-wasm/photon/photon.wasm'
+import avifDecoder from '@jsquash/avif/codec/dec/avif_dec.wasm'
+import avifEncoder from '@jsquash/avif/codec/enc/avif_enc.wasm'
+import argon2 from '@phi-ag/argon2/argon2.wasm'
+import { CacheApi } from '#cache/cache-api.ts'
+import { openDatabase } from '#db/client.ts'
+import type { Services } from '#domain/context.ts'
+import pixels from '#imaging/codecs/pixels.wasm'
+import { WasmEngine } from '#imaging/wasm-engine.ts'
+import { R2Store } from '#storage/r2.ts'
+import type { Config } from './config.ts'
+import { Argon2Hasher } from './crypto/argon2.ts'
+import { deriveKey } from './crypto/derive-key.ts'
+import { log } from './log.ts'
+
+/** The only place that picks concrete furniture. */
+export function createServices(env: Env, config: Config): Services {
+  return {
+    db: openDatabase(env.DB),
+    bucket: new R2Store(env.BUCKET),
+    cache: new CacheApi('picharbor'),
+    engine: new WasmEngine({ native: pixels, photon, avifDecoder, avifEncoder }),
+    passwords: new Argon2Hasher(argon2),
+    keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
+    policy: {
+      maxFileBytes: config.MAX_FILE_SIZE,
+      maxPixels: config.MAX_PIXELS,
+      thumbnailSide: config.THUMBNAIL_SIZE,
+      thumbnailQuality: config.THUMBNAIL_QUALITY,
+      descriptorTtlSeconds: config.DESCRIPTOR_TTL,
+    },
+    now: () => new Date(),
+    log,
+  }
+}

@@ -1,0 +1,16 @@
+/** Every key in the bucket; docs/storage-schema.md is their table. Built from our own ids only, never from what a client sent. */
+
+/** The stored bytes of an upload, named after the image that first brought them. */
+export function originalKey(tenantUid: string, imageUid: string, extension: string): string {
+  return `originals/${tenantUid}/${imageUid}.${extension}`
+}
+
+/** A kept rendition: revision, engine version and plan are in the key, so it never needs purging. */
+export function variantKey(imageUid: string, revision: number, engineVersion: string, planKey: string): string {
+  return `${variantPrefix(imageUid)}${revision}/${engineVersion}/${planKey}`
+}
+
+/** All variants of an image, of every revision. */
+export function variantPrefix(imageUid: string): string {
+  return `variants/${imageUid}/`
+}

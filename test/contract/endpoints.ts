@@ -1,0 +1,139 @@
+/**
+ * Every method and path of both API references. `built: false` is a promise still open: the route answers the dialect's 404, and a
+ * test holds the published documents to this list in both directions, so an entry turns true with the change that builds it.
+ */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As the reference has it, with `{name}` for parameters, below the family's prefix. */
+  readonly path: string
+  readonly built: boolean
+}
+
+function rows(table: string): Endpoint[] {
+  return table
+    .trim()
+    .split('\n')
+    .map((row) => {
+      const [mark, method, path] = row.trim().split(/\s+/)
+      return { method: method as Endpoint['method'], path: path ?? '', built: mark === 'built' }
+    })
+}
+
+/** `GET /images/{id}?info=true` is the 46th row; it is the same route. */
+export const FILEHARBOR = rows(`
+  built  POST   /images
+  open   GET    /images
+  built  GET    /images/{id}
+  open   PATCH  /images/{id}
+  built  DELETE /images/{id}
+  open   POST   /images/{id}/share
+  open   GET    /images/share/{token}
+  open   POST   /avatars
+  open   GET    /avatars/{externalUserId}
+  open   DELETE /avatars/{externalUserId}
+  open   POST   /albums
+  open   GET    /albums
+  open   GET    /albums/{id}
+  open   PATCH  /albums/{id}
+  open   DELETE /albums/{id}
+  open   POST   /albums/{id}/images
+  open   DELETE /albums/{id}/images
+  open   GET    /albums/{id}/images
+  open   POST   /albums/{id}/tokens
+  open   DELETE /albums/{id}/tokens/{token}
+  built  GET    /status
+  open   GET    /client/stats
+  open   POST   /admin/auth/login
+  open   POST   /admin/auth/refresh
+  open   POST   /admin/auth/logout
+  open   GET    /admin/auth/me
+  open   PATCH  /admin/auth/me
+  open   POST   /admin/auth/me/change-password
+  open   GET    /admin/stats
+  open   GET    /admin/clients
+  open   GET    /admin/clients/{id}
+  open   PATCH  /admin/clients/{id}
+  open   POST   /admin/images
+  open   GET    /admin/images
+  open   GET    /admin/images/tags
+  open   GET    /admin/images/{id}
+  open   PATCH  /admin/images/{id}
+  open   DELETE /admin/images/{id}
+  open   GET    /admin/avatars
+  open   GET    /admin/avatars/{id}
+  open   DELETE /admin/avatars/{id}
+  open   GET    /admin/albums
+  open   GET    /admin/albums/{id}
+  open   PATCH  /admin/albums/{id}
+  open   DELETE /admin/albums/{id}
+`)
+
+/** Below `/api/v1`. */
+export const PICFAST = rows(`
+  open   GET    /config
+  built  GET    /version
+  built  GET    /setup/status
+  built  POST   /setup
+  open   POST   /auth/register
+  open   POST   /auth/login
+  open   POST   /auth/refresh
+  open   POST   /auth/logout
+  open   POST   /auth/verify-email
+  open   POST   /auth/resend-verification
+  open   GET    /users/me
+  open   PUT    /users/me
+  open   GET    /api-tokens
+  open   POST   /api-tokens
+  open   DELETE /api-tokens/{id}
+  open   POST   /images
+  open   GET    /images
+  open   GET    /images/{key}
+  open   PATCH  /images/{key}
+  open   DELETE /images/{key}
+  open   GET    /albums
+  open   POST   /albums
+  open   PUT    /albums/{id}
+  open   DELETE /albums/{id}
+  open   GET    /strategies
+  open   POST   /upload
+  open   GET    /sharex/config
+  open   POST   /sharex/upload
+  open   GET    /admin/users
+  open   GET    /admin/users/{id}
+  open   PUT    /admin/users/{id}
+  open   DELETE /admin/users/{id}
+  open   GET    /admin/groups
+  open   POST   /admin/groups
+  open   GET    /admin/groups/{id}
+  open   PUT    /admin/groups/{id}
+  open   DELETE /admin/groups/{id}
+  open   GET    /admin/strategies
+  open   POST   /admin/strategies
+  open   GET    /admin/strategies/{id}
+  open   PUT    /admin/strategies/{id}
+  open   DELETE /admin/strategies/{id}
+  open   GET    /admin/images
+  open   DELETE /admin/images/{id}
+  open   GET    /admin/moderation/pending
+  open   POST   /admin/moderation/{id}/approve
+  open   POST   /admin/moderation/{id}/reject
+  open   GET    /admin/settings
+  open   PUT    /admin/settings
+  open   GET    /admin/audit-logs
+  open   GET    /admin/observability/summary
+`)
+
+/** At the root of the worker. */
+export const SYSTEM = rows(`
+  open   GET    /health
+  open   GET    /metrics
+  open   GET    /openapi.yaml
+  built  GET    /openapi.json
+  open   GET    /docs
+`)
+
+/** What we serve beyond the references: aliases and extras of spec decisions, by family. */
+export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
+  fileharbor: [],
+  picfast: rows('built POST /setup/admin'),
+}

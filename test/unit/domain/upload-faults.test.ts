@@ -1,0 +1,129 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '#domain/context.ts'
+import { reapPendingUploads } from '#domain/images/reap.ts'
+import { uploadImage } from '#domain/images/upload.ts'
+import { clientUploader } from '#domain/images/uploader.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { fixtures } from '#test/support/fixtures.ts'
+import { contextFor, footprint, mintTenant } from '#test/support/harness.ts'
+
+async function principalOf(overrides = {}): Promise<Context['principal']> {
+  const { id, uid } = await mintTenant(overrides)
+  return { kind: 'tenant', tenant: { id, uid, name: 'T', domain: null }, externalUserId: 'ann' }
+}
+
+const upload = (ctx: Context, bytes: ArrayBuffer = fixtures.pixelPng) =>
+  uploadImage(ctx, {
+    bytes: new Uint8Array(bytes),
+    name: 'a.png',
+    uploader: clientUploader(ctx, { externalId: null, name: null }),
+    accepted: ['jpeg', 'png', 'webp', 'gif'],
+    visibility: 'public',
+    tags: ['a'],
+    description: null,
+    albumId: null,
+  })
+
+const LATER = () => new Date(Date.now() + 60 * 60 * 1000)
+
+/** The rest of the invariants after everything that runs behind an upload has run. */
+async function settled(principal: Context['principal']): Promise<Record<string, unknown>> {
+  await drainOutbox(contextFor(principal, { now: LATER }))
+  const { outbox: _, users: __, ...rest } = await footprint()
+  return rest
+}
+
+const NOTHING = { images: 0, originals: 0, tags: 0, used: { tenants: 0, users: 0 }, objects: [] }
+
+describe('quota under simultaneous uploads', () => {
+  it('admits exactly as many as have room', async () => {
+    const bytes = fixtures.plainJpg.byteLength
+    const probe = contextFor(await principalOf())
+    const each = (await upload(probe, fixtures.plainJpg)).bytes
+    expect(each).toBeLessThanOrEqual(bytes)
+    const ctx = contextFor(await principalOf({ capacityBytes: each * 10 + 1 }))
+    const results = await Promise.allSettled(Array.from({ length: 50 }, () => upload(ctx, fixtures.plainJpg)))
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(10)
+    const codes = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
+    expect(new Set(codes)).toEqual(new Set(['quota_exceeded']))
+    const sums = await env.DB.prepare(
+      'SELECT used_bytes AS used, (SELECT sum(bytes) FROM images WHERE tenant_id = tenants.id) AS stored FROM tenants WHERE capacity_bytes > 0',
+    ).first<{ used: number; stored: number }>()
+    expect(sums).toEqual({ used: each * 10, stored: each * 10 })
+  })
+})
+
+describe('an upload that fails half way', () => {
+  it('leaves nothing when the store refuses the bytes', async () => {
+    const principal = await principalOf()
+    const ctx = contextFor(principal)
+    ctx.bucket.put = () => Promise.reject(new Error('store is down'))
+    await expect(upload(ctx)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 })
+    expect(await settled(principal)).toEqual(NOTHING)
+  })
+
+  it('leaves nothing when the store took the bytes and then failed', async () => {
+    const principal = await principalOf()
+    const ctx = contextFor(principal)
+    const put = ctx.bucket.put.bind(ctx.bucket)
+    ctx.bucket.put = async (...args) => {
+      await put(...args)
+      throw new Error('connection lost')
+    }
+    await expect(upload(ctx)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await settled(principal)).toEqual(NOTHING)
+  })
+
+  it('is given up when the reaper was quicker than a stalled store', async () => {
+    const principal = await principalOf()
+    const ctx = contextFor(principal)
+    const put = ctx.bucket.put.bind(ctx.bucket)
+    ctx.bucket.put = async (...args) => {
+      await put(...args)
+      expect(await reapPendingUploads(contextFor(principal, { now: LATER }))).toBe(1)
+    }
+    await expect(upload(ctx)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await settled(principal)).toEqual(NOTHING)
+  })
+
+  it('counts as done when only the answer to the commit was lost', async () => {
+    const principal = await principalOf()
+    const ctx = contextFor(principal)
+    const batch = ctx.db.batch.bind(ctx.db)
+    let batches = 0
+    ctx.db.batch = (async (statements: never) => {
+      const results = await batch(statements)
+      if (++batches === 2) throw new Error('Network connection lost.')
+      return results
+    }) as typeof ctx.db.batch
+    expect((await upload(ctx)).state).toBe('ready')
+    expect(await settled(principal)).toMatchObject({ images: 1, originals: 1, tags: 1 })
+  })
+})
+
+describe('the reaper', () => {
+  async function abandon(principal: Context['principal']) {
+    const ctx = contextFor(principal)
+    ctx.bucket.put = () => new Promise(() => undefined)
+    void upload(ctx)
+    for (;;) {
+      if ((await footprint()).images === 1) return
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+
+  it('leaves a young upload alone', async () => {
+    const principal = await principalOf()
+    await abandon(principal)
+    expect(await reapPendingUploads(contextFor(principal))).toBe(0)
+  })
+
+  it('takes an abandoned one back once, though it runs twice at the same time', async () => {
+    const principal = await principalOf()
+    await abandon(principal)
+    const reapers = [1, 2].map(() => reapPendingUploads(contextFor(principal, { now: LATER })))
+    expect((await Promise.all(reapers)).sort()).toEqual([0, 1])
+    expect(await settled(principal)).toEqual(NOTHING)
+  })
+})
