@@ -23,6 +23,7 @@ enum fail_reason {
   WHY_JOB = 10,
   WHY_ENCODER = 11,
   WHY_TOO_LARGE = 12,
+  WHY_PIXELS = 13,
 };
 
 /*

@@ -23,7 +23,8 @@ struct job {
   int32_t quality;
   int32_t flags;
   int32_t background;                               /* 0xRRGGBB */
-  int32_t raw_width, raw_height;                    /* INPUT_RGBA */
+  int32_t stored_width, stored_height;              /* INPUT_RGBA: of the frame; else what the header must say, 0: anything */
+  int32_t max_pixels;                               /* a header that declares more is refused before any allocation */
 };
 
 struct result {

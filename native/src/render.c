@@ -7,7 +7,16 @@
 #include "memory.h"
 #include "writers.h"
 
+/* Whoever admitted this image judged it by its own reading of the header; ours must agree. */
+static void check_size(const struct job *job, int width, int height) {
+  if (width < 1 || height < 1) fail(FAIL_CORRUPT, WHY_HEADER);
+  if (job->stored_width && (width != job->stored_width || height != job->stored_height))
+    fail(FAIL_CORRUPT, WHY_HEADER);
+  if (job->max_pixels && (int64_t)width * height > job->max_pixels) fail(FAIL_OVER_BUDGET, WHY_PIXELS);
+}
+
 void render_size(struct render *render, int stored_width, int stored_height) {
+  check_size(render->job, stored_width, stored_height);
   render->stored_width = stored_width;
   render->stored_height = stored_height;
   render->geometry = geometry_of(render->job, stored_width, stored_height);

@@ -8,7 +8,7 @@
 #include "writers.h"
 
 void rgba_read(struct render *render, const uint8_t *data, size_t length) {
-  int width = render->job->raw_width, height = render->job->raw_height;
+  int width = render->job->stored_width, height = render->job->stored_height;
   if (width < 1 || height < 1 || (uint64_t)width * (uint64_t)height * 4 != length) fail(FAIL_INTERNAL, WHY_JOB);
   render_size(render, width, height);
   uint8_t opaque = 255;

@@ -20,8 +20,9 @@ export interface NativeJob {
   readonly quality: number
   readonly flags: number
   readonly background: number
-  readonly rawWidth: number
-  readonly rawHeight: number
+  readonly storedWidth: number
+  readonly storedHeight: number
+  readonly maxPixels: number
 }
 
 const JOB_FIELDS = [
@@ -38,8 +39,9 @@ const JOB_FIELDS = [
   'quality',
   'flags',
   'background',
-  'rawWidth',
-  'rawHeight',
+  'storedWidth',
+  'storedHeight',
+  'maxPixels',
 ] as const satisfies readonly (keyof NativeJob)[]
 
 /** `struct result`: where the output lies and what it is. */
@@ -104,4 +106,5 @@ export const REASONS: Readonly<Record<number, string>> = {
   10: 'was asked for an impossible region or size',
   11: 'could not be encoded',
   12: 'is larger than the output format allows',
+  13: 'has more pixels than the limit',
 }

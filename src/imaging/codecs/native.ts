@@ -1,7 +1,17 @@
 import type { RenderJob, Rendition, Source } from '../engine.ts'
 import { ImagingError, type ImagingErrorCode } from '../errors.ts'
 import type { Format, OutputFormat } from '../formats.ts'
-import { FAIL, FLAG, INPUT, type NativeExports, type NativeJob, OUTPUT, REASONS, readResult, writeJob } from './native-abi.ts'
+import {
+  FAIL,
+  FLAG,
+  INPUT,
+  type NativeExports,
+  type NativeJob,
+  OUTPUT,
+  REASONS,
+  readResult,
+  writeJob,
+} from './native-abi.ts'
 
 /** What the native module reads, and what it writes. */
 export type NativeInput = 'jpeg' | 'png' | 'webp'
@@ -40,6 +50,9 @@ const KEEP_IDLE = 2
 /** What a job may allocate unless the caller says otherwise. */
 const DEFAULT_CAP_BYTES = 100 << 20
 
+/** A second wall behind the published limits, in case a caller forgot them. */
+const MOST_PIXELS = 120_000_000
+
 const NAMES: Record<keyof typeof INPUT, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', rgba: 'image' }
 
 /** Thrown by the module's only import; carries the reason over the WebAssembly frames, which are not unwound. */
@@ -68,14 +81,14 @@ function toImagingError(error: unknown, name: string): ImagingError {
   return new ImagingError('engine_failed', `This ${name} could not be processed.`, { cause: error })
 }
 
-type Task = Omit<NativeJob, 'input' | 'rawWidth' | 'rawHeight'>
+type Task = Omit<NativeJob, 'input' | 'storedWidth' | 'storedHeight' | 'maxPixels'>
 
 interface Input {
   readonly kind: keyof typeof INPUT
   readonly size: number
   readonly body: Uint8Array | ReadableStream<Uint8Array>
-  readonly rawWidth: number
-  readonly rawHeight: number
+  readonly width: number
+  readonly height: number
   readonly icc: Uint8Array | null
 }
 
@@ -112,9 +125,9 @@ function taskOf(job: RenderJob, output: number, encoding: JpegEncoding): Task {
 }
 
 function inputOf(source: Source): Input {
-  const { format } = source.probe
+  const { format, codedWidth, codedHeight } = source.probe
   if (!readsNatively(format)) throw new ImagingError('unsupported_format', `This ${format} is not read by this codec.`)
-  return { kind: format, size: source.size, body: source.body, rawWidth: 0, rawHeight: 0, icc: null }
+  return { kind: format, size: source.size, body: source.body, width: codedWidth, height: codedHeight, icc: null }
 }
 
 function wrongLength(name: string): ImagingError {
@@ -184,7 +197,7 @@ export class NativePixels {
     icc: Uint8Array | null = null,
     encoding: JpegEncoding = {},
   ): Promise<Rendition> {
-    const input: Input = { kind: 'rgba', size: rgba.length, body: rgba, rawWidth: width, rawHeight: height, icc }
+    const input: Input = { kind: 'rgba', size: rgba.length, body: rgba, width, height, icc }
     return this.#rendition(input, job, encoding)
   }
 
@@ -238,7 +251,13 @@ export class NativePixels {
         const profile = exports.profile(input.icc.length)
         new Uint8Array(exports.memory.buffer, profile, input.icc.length).set(input.icc)
       }
-      writeJob(exports, { ...task, input: INPUT[input.kind], rawWidth: input.rawWidth, rawHeight: input.rawHeight })
+      writeJob(exports, {
+        ...task,
+        input: INPUT[input.kind],
+        storedWidth: input.width,
+        storedHeight: input.height,
+        maxPixels: MOST_PIXELS,
+      })
       exports.run()
       const result = readResult(exports)
       const outcome = {
