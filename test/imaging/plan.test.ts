@@ -60,7 +60,7 @@ describe('plan', () => {
     'renders %s',
     (_, facts, request, defaults, key) => {
       const decision = plan(probeOf(facts), request, defaults)
-      expect(decision).toMatchObject({ kind: 'render', key, firstFrameOnly: (facts.frames ?? 1) > 1 })
+      expect(decision).toMatchObject({ kind: 'render', key, firstFrameOnly: probeOf(facts).frames > 1 })
       expect(key).toMatch(/^[a-z0-9_,.-]+$/)
     },
   )
