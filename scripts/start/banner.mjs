@@ -6,11 +6,11 @@ Picharbor is running: ${base}
 
 API key: ${apiKey}
 
-Upload a photo, look at it at 400 pixels, read its metadata:
+Upload a photo, fetch it at 400 pixels, read its metadata (paste in this order):
 
-  curl -F file=@photo.jpg -H "X-API-Key: ${apiKey}" ${base}/v2/images
-  curl -o small.webp "${base}/v2/images/<id>?w=400"
-  curl "${base}/v2/images/<id>?info=true"
+  ID=$(curl -s -F file=@photo.jpg -H "X-API-Key: ${apiKey}" ${base}/v2/images | tee /dev/stderr | cut -d'"' -f4)
+  curl -o small.webp "${base}/v2/images/$ID?w=400"
+  curl "${base}/v2/images/$ID?info=true"
 
 First administrator (once; then this answers 409):
 

@@ -58,7 +58,7 @@ describe('npm start', () => {
     const first = start('--port', String(port))
     const [, key] = await says(first, /API key: (fh_[0-9a-f]{48}_[0-9a-z]+)/)
     expect(first.output()).toContain('/api/v1/setup')
-    expect(first.output().match(/^ {2}curl /gm)).toHaveLength(4)
+    expect(first.output().match(/^ {2}(ID=\$\()?curl /gm)).toHaveLength(4)
 
     const photo = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#2b6cb0' } })
       .jpeg()
