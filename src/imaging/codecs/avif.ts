@@ -3,12 +3,13 @@ import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js'
 import { withPixelInformation } from '../avif-colour.ts'
 import { ImagingError } from '../errors.ts'
 import type { Probe } from '../probe.ts'
+import { avifDecoderBytes, avifEncoderBytes } from './avif-cost.ts'
 import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels } from './codec.ts'
-import { type EmscriptenFactory, instantiateEmscripten } from './emscripten.ts'
-import { type CodecInstance, InstanceSlot } from './instance-slot.ts'
+import { type EmscriptenFactory, type EmscriptenInstance, instantiateEmscripten } from './emscripten.ts'
+import { InstanceSlot } from './instance-slot.ts'
 
-/** What either direction may take at most; the budget lets nothing start that should need more. */
-const MAX_MEMORY_BYTES = 112 * 1024 * 1024
+/** What a codec may take, as a multiple of what the measurements say: they were made with few pictures. */
+const HEADROOM = 1.25
 
 /** libavif's speeds 9 and 10 write the same bytes; 8 writes twice as many, slower (measured). */
 const SPEED = 10
@@ -41,19 +42,18 @@ const ENCODER_OPTIONS = {
 
 /** AVIF to pixels by libavif, the first frame of a sequence; turns and mirrors are left to the caller. */
 export class AvifDecoder implements Decoder {
-  readonly #slot: InstanceSlot<CodecInstance & { readonly exports: DecoderExports }>
+  readonly #slot: InstanceSlot<EmscriptenInstance<DecoderExports>>
 
   constructor(module: ModuleSource) {
     const factory = decoderFactory as unknown as EmscriptenFactory<DecoderExports>
-    this.#slot = new InstanceSlot(async () =>
-      instantiateEmscripten(factory, await loadModule(module), MAX_MEMORY_BYTES),
-    )
+    this.#slot = new InstanceSlot(async () => instantiateEmscripten(factory, await loadModule(module)))
   }
 
   async decode(bytes: Uint8Array, probe: Probe): Promise<Pixels> {
     try {
-      return await this.#slot.use(({ exports }) => {
-        const image = exports.decode(
+      return await this.#slot.use((instance) => {
+        instance.maxBytes = HEADROOM * avifDecoderBytes(probe)
+        const image = instance.exports.decode(
           withPixelInformation(bytes, probe.components - (probe.hasAlpha ? 1 : 0), probe.bitDepth),
           8,
         )
@@ -69,19 +69,21 @@ export class AvifDecoder implements Decoder {
 
 /** Pixels to AVIF by libaom's fastest setting. */
 export class AvifEncoder implements Encoder {
-  readonly #slot: InstanceSlot<CodecInstance & { readonly exports: EncoderExports }>
+  readonly #slot: InstanceSlot<EmscriptenInstance<EncoderExports>>
 
   constructor(module: ModuleSource) {
     const factory = encoderFactory as unknown as EmscriptenFactory<EncoderExports>
-    this.#slot = new InstanceSlot(async () =>
-      instantiateEmscripten(factory, await loadModule(module), MAX_MEMORY_BYTES),
-    )
+    this.#slot = new InstanceSlot(async () => instantiateEmscripten(factory, await loadModule(module)))
   }
 
   async encode({ data, width, height }: Pixels, quality: number): Promise<Uint8Array> {
     try {
-      return await this.#slot.use(({ exports }) => {
-        const bytes = exports.encode(data, width, height, { ...ENCODER_OPTIONS, quality: avifQuality(quality) })
+      return await this.#slot.use((instance) => {
+        instance.maxBytes = HEADROOM * avifEncoderBytes(width, height)
+        const bytes = instance.exports.encode(data, width, height, {
+          ...ENCODER_OPTIONS,
+          quality: avifQuality(quality),
+        })
         if (!bytes) throw new Error('no output')
         return bytes
       })
