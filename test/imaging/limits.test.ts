@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fits, predictPeak, RENDER_BUDGET_BYTES } from '#imaging/budget.ts'
 import { admit, DEFAULT_LIMITS } from '#imaging/limits.ts'
 import { plan } from '#imaging/plan.ts'
+import type { Probe } from '#imaging/probe.ts'
 import { probeOf } from './support/probes.ts'
 
 describe('admit', () => {
@@ -51,6 +52,33 @@ describe('budget', () => {
     expect(fitsAsThumbnail({ format: 'avif', width: 4000, height: 3000 }, 1)).toBe(false)
     expect(fitsAsThumbnail({ format: 'gif', width: 4000, height: 3000 }, 5)).toBe(false)
   })
+
+  it.each([
+    // As docs/imaging.md has it: what is coded how, bytes per pixel of such a file, megapixels.
+    ['JPEG progressive 4:2:0', { progressive: true }, 0.2, 29],
+    ['JPEG progressive 4:4:4', { progressive: true, chromaSubsampling: 1 }, 0.3, 15],
+    ['JPEG progressive CMYK', { progressive: true, components: 4 }, 0.4, 11],
+    ['PNG interlaced', { format: 'png', progressive: true }, 1, 19],
+    ['WebP with alpha', { format: 'webp', hasAlpha: true }, 0.2, 15],
+    ['WebP lossless', { format: 'webp', lossless: true }, 0.8, 9.9],
+    ['GIF', { format: 'gif' }, 0.5, 4.8],
+    ['BMP', { format: 'bmp' }, 3, 3.8],
+    ['TIFF', { format: 'tiff' }, 1.5, 4],
+    ['AVIF 8-bit 4:2:0', { format: 'avif' }, 0.1, 3.3],
+    ['AVIF 8-bit 4:4:4', { format: 'avif', chromaSubsampling: 1 }, 0.1, 2.6],
+    ['AVIF with alpha', { format: 'avif', hasAlpha: true, components: 4 }, 0.1, 1.7],
+    ['AVIF 10-bit 4:2:0', { format: 'avif', bitDepth: 10 }, 0.1, 2.6],
+    ['AVIF 10-bit 4:4:4', { format: 'avif', bitDepth: 10, chromaSubsampling: 1 }, 0.1, 1.9],
+  ] satisfies [string, Partial<Probe>, number, number][])(
+    'has the published limit for %s',
+    (_, facts, bytesPerPixel, megapixels) => {
+      const fitsAt = (pixels: number) => {
+        const side = Math.floor(Math.sqrt(pixels * 1e6))
+        return fitsAsThumbnail({ ...facts, width: side, height: side }, bytesPerPixel * pixels)
+      }
+      expect([fitsAt(megapixels), fitsAt(megapixels * 1.06)]).toEqual([true, false])
+    },
+  )
 
   it('counts the file, the picture and the output', () => {
     const original = probeOf({ width: 4000, height: 3000 })
