@@ -7,6 +7,7 @@
 
 #include "picture.h"
 
+bool is_opaque(const uint8_t *rgba, int width);
 void premultiply(uint8_t *rgba, int width);
 void unpremultiply(uint8_t *rgba, int width);
 

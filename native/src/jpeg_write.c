@@ -76,6 +76,7 @@ static void start(struct jpeg_writer *w) {
   if (render->icc.length && profile_fits) jpeg_write_icc_profile(cinfo, render->icc.data, (unsigned)render->icc.length);
 }
 
+/* Blocks are whole: what they show beyond the edge repeats it, which costs the fewest bits. */
 static void replicate_edge(uint8_t *row, int width, size_t stride) {
   memset(row + width, row[width - 1], stride - (size_t)width);
 }

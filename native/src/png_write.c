@@ -41,10 +41,19 @@ struct traits {
   bool gray, opaque, few_colours;
 };
 
-/* Looks at every pixel for the smallest form that still says the same. */
+static int rows_done(const struct picture *picture) {
+  int done = picture->plane[0].done;
+  for (int p = 1; p < picture->planes; p++)
+    if (picture->plane[p].done < done) done = picture->plane[p].done;
+  return done;
+}
+
+/* Looks at every pixel for the smallest form that still says the same; while rows still come, at the model only. */
 static struct traits survey(struct png_writer *w) {
-  struct traits traits = {true, true, true};
   const struct picture *picture = &w->render->picture;
+  if (rows_done(picture) < picture->height)
+    return (struct traits){picture->model == MODEL_GRAY, !picture->alpha, false};
+  struct traits traits = {true, true, true};
   for (int y = 0; y < picture->height; y++) {
     const uint8_t *row = pixels(w, y);
     for (int x = 0; x < picture->width; x++) {
@@ -133,8 +142,7 @@ static void start(struct png_writer *w) {
 
 static void advance(struct writer *writer) {
   struct png_writer *w = (struct png_writer *)writer;
-  const struct rows *rows = w->render->picture.plane;
-  for (; w->next_row < rows->done; w->next_row++) {
+  for (int done = rows_done(&w->render->picture); w->next_row < done; w->next_row++) {
     int error = spng_encode_row(w->png, w->packed, pack(w, pixels(w, w->next_row)));
     if (error != SPNG_EOI) check(error);
   }
