@@ -1,6 +1,7 @@
 import { avifDecoderBytes, avifEncoderBytes } from './codecs/avif-cost.ts'
 import { readsNatively } from './codecs/native.ts'
 import { photonDecoderBytes } from './codecs/photon-cost.ts'
+import { needsFrame } from './effects/apply.ts'
 import type { RenderJob } from './engine.ts'
 import { ImagingError } from './errors.ts'
 import { nameOf } from './formats.ts'
@@ -24,7 +25,16 @@ const HANDOVER_BYTES_PER_PIXEL = 8
 export function predictPeak(probe: Probe, job: RenderJob, size: number): number {
   const copies = readsNatively(probe.format) ? 1 : 2
   const input = size * copies + decoderBytes(probe, probe.codedWidth * probe.codedHeight)
-  return NATIVE_BYTES + input + encoderBytes(job, probe.hasAlpha, job.width * job.height)
+  const { width, height } = job.canvas ?? job
+  return NATIVE_BYTES + input + encoderBytes(job, probe.hasAlpha, width * height) + frameBytes(job)
+}
+
+/** Pixels that are worked on before they are encoded; a blur holds them twice over in floating point. */
+function frameBytes(job: RenderJob): number {
+  if (!needsFrame(job)) return 0
+  const { width, height } = job.canvas ?? job
+  const blurs = job.effects?.blur !== undefined || job.effects?.sharpen !== undefined
+  return width * height * (HANDOVER_BYTES_PER_PIXEL + (blurs ? 36 : 0))
 }
 
 /** Whether a render may start at all; decided before anything is read or decoded. */

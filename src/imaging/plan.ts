@@ -6,7 +6,10 @@ import type { Probe } from './probe.ts'
 import { type Gravity, normalise, type Point, type Transformation } from './transformation.ts'
 import { effectParts } from './transformation-key.ts'
 
-export const DEFAULT_QUALITY = 85
+/**
+ * AVIF's scale is another: its 65 looks like WebP's 60 to 70. WebP and JPEG follow the contract of the /v2 family.
+ */
+export const DEFAULT_QUALITY: Record<OutputFormat, number> = { webp: 85, jpeg: 85, png: 85, avif: 65 }
 
 /** Exactly what will be done with one original. */
 export type Plan =
@@ -31,7 +34,7 @@ export interface RenderPlan {
 export interface PlanDefaults {
   /** What a transformation gets that names no format, or `auto`; `original` keeps the format where it can be written. */
   readonly format: OutputFormat | 'original'
-  /** 1 to 100; 85 unless told. */
+  /** 1 to 100; `DEFAULT_QUALITY` unless told. */
   readonly quality?: number
   /** Keep the smaller of an exact and a lossy encoding where that is worth a try: originals that are exact themselves. */
   readonly smallest?: boolean
@@ -59,11 +62,11 @@ export function plan(original: Probe, request: Transformation, defaults: PlanDef
     return { kind: 'original' }
   }
   const common = { kind: 'render', job, firstFrameOnly: animated } as const
-  if (wish.trim !== 'border') return { ...common, key: keyOfJob(job) }
+  if (wish.trim !== 'border') return { ...common, key: keyOfJob(job, original) }
   return {
     ...common,
     // What is inside the border is not known yet, so the wish itself is part of the key.
-    key: `trim_${wish.width ?? 'auto'}x${wish.height ?? 'auto'}_${wish.fit ?? 'fit'},${keyOfJob(job)}`,
+    key: `trim_${wish.width ?? 'auto'}x${wish.height ?? 'auto'}_${wish.fit ?? 'fit'},${keyOfJob(job, original)}`,
     jobFor: (content) => jobOf(original, wish, format, defaults, content),
   }
 }
@@ -88,7 +91,7 @@ function jobOf(
     crop: within(upright, crop),
     ...scaled,
     format,
-    quality: wish.quality ?? defaults.quality ?? DEFAULT_QUALITY,
+    quality: wish.quality ?? defaults.quality ?? DEFAULT_QUALITY[format],
     // PNG is exact unless a quality below 100 asks for a palette.
     lossless,
     background: wish.background ?? (format === 'jpeg' && (original.hasAlpha || canvas) ? WHITE : null),
@@ -157,15 +160,15 @@ function writable({ format }: Probe): OutputFormat {
   return format === 'jpeg' || format === 'webp' || format === 'avif' ? format : 'png'
 }
 
-function keyOfJob(job: RenderJob): string {
+function keyOfJob(job: RenderJob, original: Probe): string {
   const { width, height, crop, canvas, background, effects } = job
   return [
     `${width}x${height}`,
     ...(crop ? [`c_${crop.x}_${crop.y}_${crop.width}_${crop.height}`] : []),
     ...(canvas ? [`pad_${canvas.width}_${canvas.height}_${canvas.x}_${canvas.y}`] : []),
     ...(background ? [`b_${background.r}_${background.g}_${background.b}`] : []),
-    // The original's own orientation is in its revision; a request can add to it.
-    `o_${job.orientation}`,
+    // The original's own orientation goes without saying.
+    ...(job.orientation === original.orientation ? [] : [`o_${job.orientation}`]),
     ...effectParts(effects ?? {}),
     job.lossless ? 'lossless' : job.smallest ? `q_${job.quality}_or_lossless` : `q_${job.quality}`,
   ]

@@ -37,9 +37,10 @@ export async function deliverPlaceholder(
     plan: shown.name,
     name: `${shown.name}.webp`,
     modifiedAt: null,
+    negotiated: false,
     refusal,
   }
-  return { ...facts, outcome: 'bytes', body, size: body.byteLength, format: 'webp' }
+  return { ...facts, outcome: 'bytes', body, size: body.byteLength, slice: null, format: 'webp' }
 }
 
 async function sized(ctx: Context, shown: Picture, { width, height }: Transformation): Promise<Uint8Array> {

@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { descriptorKey } from '#cache/keys.ts'
-import { images, users } from '#db/schema/index.ts'
+import { type DeliveryPolicy, images, tenants, users } from '#db/schema/index.ts'
 import type { Viewable } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
 import type { ImageRef } from '#domain/refs.ts'
 import type { Probe } from '#imaging/probe.ts'
+import type { Point } from '#imaging/transformation.ts'
 import { whereRef } from './find.ts'
 
 /** All that deciding and planning a delivery needs; JSON, cached for seconds. */
@@ -16,6 +17,10 @@ export interface Descriptor extends Viewable {
   readonly objectKey: string
   readonly bytes: number
   readonly probe: Probe
+  /** Chosen or salient point that gravity `auto` keeps, as fractions of the upright image. */
+  readonly focus: Point | null
+  /** What the tenant demands of image URLs. */
+  readonly delivery: DeliveryPolicy
   /** Milliseconds since the epoch of the last change of bytes or facts. */
   readonly updatedAt: number
 }
@@ -70,11 +75,21 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
       bytes: images.bytes,
       probe: images.probe,
       updatedAt: images.updatedAt,
+      focusX: sql<number | null>`COALESCE(${images.focalX}, ${images.salientX})`,
+      focusY: sql<number | null>`COALESCE(${images.focalY}, ${images.salientY})`,
+      delivery: tenants.delivery,
     })
     .from(images)
+    .innerJoin(tenants, eq(tenants.id, images.tenantId))
     .leftJoin(users, eq(users.id, images.userId))
     .where(and(where, eq(images.state, 'ready'), eq(images.purpose, 'image')))
     .get()
   if (row === undefined) return null
-  return { ...row, expiresAt: row.expiresAt?.getTime() ?? null, updatedAt: row.updatedAt.getTime() }
+  const { focusX, focusY, expiresAt, updatedAt, ...facts } = row
+  return {
+    ...facts,
+    focus: focusX === null || focusY === null ? null : { x: focusX, y: focusY },
+    expiresAt: expiresAt?.getTime() ?? null,
+    updatedAt: updatedAt.getTime(),
+  }
 }
