@@ -134,6 +134,14 @@ export const SYSTEM = rows(`
 
 /** What we serve beyond the references: aliases and extras of spec decisions, by family. */
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
-  fileharbor: [],
+  fileharbor: rows(`
+    built  POST   /images/sign
+    built  GET    /client/presets
+    built  PUT    /client/presets/{name}
+    built  DELETE /client/presets/{name}
+    built  GET    /client/delivery
+    built  PATCH  /client/delivery
+    built  POST   /client/signing-keys
+  `),
   picfast: rows('built POST /setup/admin'),
 }

@@ -1,10 +1,13 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
+import { registerDelivery } from './client/delivery.ts'
+import { registerPresets } from './client/presets.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
 import { registerRemove } from './images/remove.ts'
+import { registerSign } from './images/sign.ts'
 import { registerUpload } from './images/upload.ts'
 import type { FileHarborWire } from './links.ts'
 import { publishDocument } from './openapi.ts'
@@ -16,6 +19,9 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerUpload(app, wire)
   registerGet(app, wire)
   registerRemove(app)
+  registerSign(app)
+  registerPresets(app)
+  registerDelivery(app)
   registerStatus(app, VERSION)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)

@@ -1,10 +1,10 @@
 import type { Context } from '#domain/context.ts'
 import type { Descriptor } from '#domain/images/descriptor.ts'
+import { quietly } from '#domain/quietly.ts'
 import { type Format, mimeTypeOf } from '#imaging/formats.ts'
 import type { RenderPlan } from '#imaging/plan.ts'
 import { variantKey, variantPrefix } from '#storage/keys.ts'
 import type { Bytes, DeliveryRequest, DeliverySource } from './delivery.ts'
-import { quietly } from './quietly.ts'
 import { renderVariant } from './render.ts'
 import { SingleFlight } from './single-flight.ts'
 

@@ -3,6 +3,7 @@ import { descriptorKey } from '#cache/keys.ts'
 import { type DeliveryPolicy, images, tenants, users } from '#db/schema/index.ts'
 import type { Viewable } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
+import { quietly } from '#domain/quietly.ts'
 import type { ImageRef } from '#domain/refs.ts'
 import type { Probe } from '#imaging/probe.ts'
 import type { Point } from '#imaging/transformation.ts'
@@ -36,27 +37,24 @@ export async function findDescriptor(ctx: Context, ref: ImageRef): Promise<Descr
   if (cached !== null) return cached
   const descriptor = await queryDescriptor(ctx, where)
   if (descriptor !== null) {
-    ctx.defer(ctx.cache.put(key, { body: JSON.stringify(descriptor), contentType: 'application/json', ttlSeconds }))
+    const entry = { body: JSON.stringify(descriptor), contentType: 'application/json', ttlSeconds }
+    ctx.defer(quietly(ctx, 'descriptor cache', ctx.cache.put(key, entry)))
   }
   return descriptor
 }
 
 /** Makes a change of visibility hold at once in this data centre; elsewhere the descriptor's few seconds bound it. */
 export async function forgetDescriptor(ctx: Context, image: { uid: string; key: string }): Promise<void> {
-  await Promise.all([
-    ctx.cache.delete(descriptorKey('uid', image.uid)),
-    ctx.cache.delete(descriptorKey('key', image.key)),
-  ])
+  const keys = [descriptorKey('uid', image.uid), descriptorKey('key', image.key)]
+  await Promise.all(keys.map((key) => quietly(ctx, 'descriptor cache', ctx.cache.delete(key))))
 }
 
 async function readCached(ctx: Context, key: string): Promise<Descriptor | null> {
-  try {
+  const read = async () => {
     const entry = await ctx.cache.get(key)
     return entry === null ? null : await new Response(entry.body).json<Descriptor>()
-  } catch (error) {
-    ctx.log('warn', 'descriptor cache failed', { key, error: String(error) })
-    return null
   }
+  return quietly(ctx, 'descriptor cache', read())
 }
 
 async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Promise<Descriptor | null> {
