@@ -6,8 +6,9 @@ const MESSAGES = {
   401: 'API key missing, unknown or of a deactivated client',
   403: 'Not allowed, or the storage quota is used up',
   404: 'There is no such thing in this client',
-  409: 'It is in the way of what is there already',
+  409: 'It would contradict what is there already',
   413: 'The file has too many bytes or pixels',
+  429: 'Too many requests; try again after `Retry-After`',
   503: 'Storage or database does not answer; try again after `Retry-After`',
 } as const
 type Documented = keyof typeof MESSAGES

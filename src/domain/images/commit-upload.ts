@@ -1,10 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit } from '#db/batch.ts'
-import { albumImages, albums, images, imageTags, originals, tags } from '#db/schema/index.ts'
+import { albumImages, albums, images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import type { ImageRow } from './record.ts'
+import { tagImage } from './tag.ts'
 
 /**
  * Last step of an upload, one batch: the original is counted, the row becomes visible, tags and album membership appear with
@@ -50,20 +51,6 @@ export async function commitUpload(
   if (!Array.isArray(updated) || updated.length === 0) {
     throw new AppError('unavailable', 'The upload took too long and was given up')
   }
-}
-
-function tagImage(db: Context['db'], image: ImageRow, names: readonly string[]): BatchItem<'sqlite'>[] {
-  return names.flatMap((name, position) => [
-    db.insert(tags).values({ tenantId: image.tenantId, name }).onConflictDoNothing(),
-    db.insert(imageTags).values({
-      imageId: image.id,
-      tagId: sql`(${db
-        .select({ id: tags.id })
-        .from(tags)
-        .where(and(eq(tags.tenantId, image.tenantId), eq(tags.name, name)))})` as unknown as number,
-      position,
-    }),
-  ])
 }
 
 function appendToAlbum(db: Context['db'], albumId: number, imageId: number): BatchItem<'sqlite'>[] {

@@ -45,8 +45,13 @@ export async function findDescriptor(ctx: Context, ref: ImageRef): Promise<Descr
 
 /** Makes a change of visibility hold at once in this data centre; elsewhere the descriptor's few seconds bound it. */
 export async function forgetDescriptor(ctx: Context, image: { uid: string; key: string }): Promise<void> {
-  const keys = [descriptorKey('uid', image.uid), descriptorKey('key', image.key)]
-  await Promise.all(keys.map((key) => quietly(ctx, 'descriptor cache', ctx.cache.delete(key))))
+  const names = [
+    ['uid', image.uid],
+    ['key', image.key],
+    ['avatar', image.uid],
+  ] as const
+  const forgotten = names.map(([by, value]) => ctx.cache.delete(descriptorKey(by, value)))
+  await Promise.all(forgotten.map((deletion) => quietly(ctx, 'descriptor cache', deletion)))
 }
 
 async function readCached(ctx: Context, key: string): Promise<Descriptor | null> {
@@ -80,7 +85,7 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
     .from(images)
     .innerJoin(tenants, eq(tenants.id, images.tenantId))
     .leftJoin(users, eq(users.id, images.userId))
-    .where(and(where, eq(images.state, 'ready'), eq(images.purpose, 'image')))
+    .where(and(where, eq(images.state, 'ready')))
     .get()
   if (row === undefined) return null
   const { focusX, focusY, expiresAt, updatedAt, ...facts } = row
