@@ -27,7 +27,7 @@ export const FILEHARBOR = rows(`
   built  PATCH  /images/{id}
   built  DELETE /images/{id}
   built  POST   /images/{id}/share
-  open   GET    /images/share/{token}
+  built  GET    /images/share/{token}
   open   POST   /avatars
   open   GET    /avatars/{externalUserId}
   open   DELETE /avatars/{externalUserId}
@@ -136,6 +136,7 @@ export const SYSTEM = rows(`
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
   fileharbor: rows(`
     built  POST   /images/sign
+    built  GET    /images/shared/{token}
     built  GET    /client/presets
     built  PUT    /client/presets/{name}
     built  DELETE /client/presets/{name}

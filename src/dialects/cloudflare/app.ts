@@ -1,5 +1,6 @@
 import { deliver } from '#domain/delivery/deliver.ts'
 import { AppError } from '#domain/errors.ts'
+import { resolveGrant } from '#domain/grants/resolve.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { enter } from '#http/context.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
@@ -28,9 +29,11 @@ export function createCloudflareApp(wire: Wire & { readonly prefix: string }): A
       const text = c.req.param('source') + new URL(c.req.url).search
       const source = parseSource(text, { origins, prefix: wire.prefix })
       if (source === null) throw new AppError('not_found', 'The source is no image of this service')
+      const { ref, token } = source
       const delivery = await deliver(c.var.ctx, {
         ...imageRequest(c),
-        ...source,
+        ref,
+        grant: token === undefined ? undefined : () => resolveGrant(c.var.ctx, token),
         transformation,
         preset,
         defaultFormat: 'original',

@@ -9,6 +9,7 @@ import { registerGet } from './images/get.ts'
 import { registerList } from './images/list.ts'
 import { registerRemove } from './images/remove.ts'
 import { registerShare } from './images/share.ts'
+import { registerShared } from './images/shared.ts'
 import { registerSign } from './images/sign.ts'
 import { registerUpdate } from './images/update.ts'
 import { registerUpload } from './images/upload.ts'
@@ -22,6 +23,7 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerUpload(app, wire)
   registerList(app, wire)
   registerShare(app, wire)
+  registerShared(app, wire)
   registerGet(app, wire)
   registerUpdate(app, wire)
   registerRemove(app)

@@ -1,8 +1,9 @@
-import { type Refusal, refusalToView } from '#domain/access/visibility.ts'
+import type { Refusal } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { type Descriptor, findDescriptor } from '#domain/images/descriptor.ts'
 import type { Transformation } from '#imaging/transformation.ts'
+import { accessTo } from './access.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Bytes, Delivery, DeliveryFacts, DeliveryRequest, Keep } from './delivery.ts'
 import { snapToLadder } from './ladder.ts'
@@ -13,6 +14,7 @@ import { isSigned, needsSignature } from './signature.ts'
 import { readNearestVariant, readVariant } from './variants.ts'
 
 const YEAR_SECONDS = 31_536_000
+const NOT_SHARED: Keep = { shared: false }
 /** A stand-in for what should have been rendered: soon asked for again. */
 const DEGRADED_SECONDS = 60
 
@@ -25,12 +27,14 @@ const DEGRADED_SECONDS = 60
 export async function deliver(ctx: Context, request: DeliveryRequest): Promise<Delivery> {
   const descriptor = await findDescriptor(ctx, request.ref)
   if (descriptor === null) return refuse(ctx, request, 'not_found')
-  const refusal = await refusalOf(ctx, descriptor, request)
-  if (refusal !== null) return refuse(ctx, request, refusal)
+  const access = await accessTo(ctx, descriptor, request.grant)
+  if (access.refusal !== null) return refuse(ctx, request, access.refusal)
+  if (!(await isSignedWell(ctx, descriptor, request))) return refuse(ctx, request, 'unsigned')
+  const keep = access.by === 'grant' || request.unlisted ? NOT_SHARED : keepOf(ctx, descriptor, request)
 
   const transformation = await resolve(ctx, descriptor, request)
   const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
-  const facts = factsOf(ctx, descriptor, request, choice, transformation.format === 'auto')
+  const facts = factsOf(ctx, descriptor, choice, keep, transformation.format === 'auto')
   if (facts.validator !== null && request.unchanged(facts.validator)) return { ...facts, outcome: 'unchanged' }
   const delivery = await answer(ctx, descriptor, request, choice, facts)
   if (delivery === null) return refuse(ctx, request, 'not_found')
@@ -38,14 +42,11 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   return delivery
 }
 
-async function refusalOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<Refusal | null> {
-  const refusal = refusalToView(ctx, image)
-  if (refusal !== null) return refusal
+async function isSignedWell(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<boolean> {
   // A client's own back end needs no signature: it could make one.
-  if (ctx.principal.kind === 'tenant' && ctx.principal.tenant.id === image.tenantId) return null
+  if (ctx.principal.kind === 'tenant' && ctx.principal.tenant.id === image.tenantId) return true
   const transformed = request.preset !== undefined || Object.keys(request.transformation).length > 0
-  if (!needsSignature(image.delivery, transformed)) return null
-  return (await isSigned(ctx, image.tenantId, request.signature)) ? null : 'unsigned'
+  return !needsSignature(image.delivery, transformed) || isSigned(ctx, image.tenantId, request.signature)
 }
 
 /** The preset's values below the request's own, and both on the ladder where the tenant wants that. */
@@ -79,19 +80,13 @@ function delivered(facts: DeliveryFacts, bytes: Bytes | { readonly unsatisfiable
   return { ...facts, ...bytes, outcome: 'bytes' }
 }
 
-function factsOf(
-  ctx: Context,
-  image: Descriptor,
-  request: DeliveryRequest,
-  choice: Choice,
-  negotiated: boolean,
-): DeliveryFacts {
+function factsOf(ctx: Context, image: Descriptor, choice: Choice, keep: Keep, negotiated: boolean): DeliveryFacts {
   const planned = choice.kind === 'variant' ? choice.plan.key : 'original'
   const version = choice.kind === 'variant' ? `-${ctx.engine.version}` : ''
   const firstFrame = choice.kind === 'variant' && choice.plan.firstFrameOnly
   return {
     validator: `${image.revision}-${planned}${version}`,
-    keep: keepOf(ctx, image, request),
+    keep,
     source: 'original',
     plan: firstFrame ? `${planned};first-frame` : planned,
     name: image.name,

@@ -1,4 +1,5 @@
 import type { Refusal } from '#domain/access/visibility.ts'
+import type { Grant } from '#domain/grants/resolve.ts'
 import type { ImageRef } from '#domain/refs.ts'
 import type { Format, OutputFormat } from '#imaging/formats.ts'
 import type { Transformation } from '#imaging/transformation.ts'
@@ -13,8 +14,10 @@ export interface DeliveryRequest {
   readonly defaultFormat: 'webp' | 'original'
   /** Formats the client says it can show, for format `auto`; JPEG and PNG go without saying. */
   readonly accepts?: ReadonlySet<OutputFormat>
-  /** A share or album token. */
-  readonly token?: string | undefined
+  /** What a token the request carries opens; asked only when nothing else lets the caller in. */
+  readonly grant?: (() => Promise<Grant | null>) | undefined
+  /** The URL itself is a secret (a share link): nobody may keep the answer. */
+  readonly unlisted?: boolean
   /** The signature the URL carries, if any. */
   readonly signature?: Signature | null
   /** Whether the caller already has the bytes of this validator; asked before a single one is read. */

@@ -11,6 +11,8 @@ import { whereRef } from './find.ts'
 
 /** All that deciding and planning a delivery needs; JSON, cached for seconds. */
 export interface Descriptor extends Viewable {
+  /** Row id. */
+  readonly id: number
   readonly uid: string
   readonly key: string
   readonly revision: number
@@ -65,6 +67,7 @@ async function readCached(ctx: Context, key: string): Promise<Descriptor | null>
 async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Promise<Descriptor | null> {
   const row = await ctx.db
     .select({
+      id: images.id,
       uid: images.uid,
       key: images.key,
       tenantId: images.tenantId,

@@ -1,17 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { refusalToView } from '#domain/access/visibility.ts'
-import { deliver, refusalError } from '#domain/delivery/deliver.ts'
-import type { Delivery } from '#domain/delivery/delivery.ts'
-import { AppError } from '#domain/errors.ts'
-import { findImage } from '#domain/images/find.ts'
+import { deliver } from '#domain/delivery/deliver.ts'
+import { requireViewableImage } from '#domain/delivery/view.ts'
+import { resolveGrant } from '#domain/grants/resolve.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { deliveryResponse } from '#http/delivery-response.ts'
 import { imageRequest } from '#http/image-request.ts'
 import { optionalApiKey } from '../auth.ts'
 import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { imageRef } from '../refs.ts'
 import { ImageQuery, transformationOf } from './query.ts'
+import { respond } from './respond.ts'
 import { Image, toImage } from './schema.ts'
 
 const route = createRoute({
@@ -45,15 +43,10 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
     const { ctx } = c.var
     const query = c.req.valid('query')
     const ref = imageRef(c.req.valid('param').id)
+    const { token } = query
+    const grant = token === undefined ? undefined : () => resolveGrant(ctx, token)
     if (query.info) {
-      const image = await findImage(ctx, ref)
-      if (image === null) throw new AppError('not_found', 'Image not found')
-      const refusal = refusalToView(ctx, {
-        ...image,
-        ownerExternalId: image.owner?.externalId ?? null,
-        expiresAt: image.expiresAt?.getTime() ?? null,
-      })
-      if (refusal !== null) throw refusalError(refusal)
+      const image = await requireViewableImage(ctx, ref, grant)
       return c.json(toImage(image, imageLinks(c, wire, image.uid)), 200)
     }
     // The thumbnail ignores what else the query asks for, but not what is wrong with it.
@@ -61,6 +54,7 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
     const delivery = await deliver(ctx, {
       ...imageRequest(c),
       ref,
+      grant,
       transformation: query.thumb ? {} : transformation,
       preset: query.thumb ? 'thumb' : query.preset,
       defaultFormat: 'webp',
@@ -68,14 +62,5 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
       counts: query.download ? 'download' : 'view',
     })
     return respond(delivery, query.download ?? false)
-  })
-}
-
-function respond(delivery: Delivery, download: boolean): Response {
-  return deliveryResponse(delivery, {
-    download: download && delivery.refusal === null,
-    ...(delivery.refusal !== null && {
-      headers: { 'X-FileHarbor-Fallback': delivery.refusal === 'not_found' ? 'not_found' : 'permission_denied' },
-    }),
   })
 }
