@@ -2,6 +2,9 @@ import path from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
+// Wrangler asks for it when it reads the configuration; the tests' own is below.
+process.env.SECRET_KEY ??= 'test-secret-key-of-at-least-32-characters'
+
 /** Two worlds: `worker` runs inside workerd on real D1 and R2, `node` where files, sharp and child processes are at hand. */
 export default defineConfig({
   test: {

@@ -2,7 +2,7 @@ import type { Context as HonoContext } from 'hono'
 import type { DeliveryRequest } from '#domain/delivery/delivery.ts'
 import { type Signature, signedText } from '#domain/delivery/signature.ts'
 import { acceptedFormats } from './accept.ts'
-import { noneMatch } from './conditional.ts'
+import { isUnchanged } from './conditional.ts'
 import { entityTag } from './delivery-response.ts'
 import type { AppEnv } from './env.ts'
 import { answerRange } from './range.ts'
@@ -13,7 +13,13 @@ type FromHeaders = Pick<DeliveryRequest, 'accepts' | 'unchanged' | 'slice' | 'si
 export function imageRequest(c: HonoContext<AppEnv>): FromHeaders {
   return {
     accepts: acceptedFormats(c.req.header('Accept')),
-    unchanged: (validator) => noneMatch(c.req.header('If-None-Match'), entityTag(validator)),
+    unchanged: (validator, modifiedAt) => {
+      const conditions = {
+        ifNoneMatch: c.req.header('If-None-Match'),
+        ifModifiedSince: c.req.header('If-Modified-Since'),
+      }
+      return isUnchanged(conditions, entityTag(validator), modifiedAt)
+    },
     slice: (size, validator) => {
       const etag = validator === null ? null : entityTag(validator)
       // Range is defined for GET alone (RFC 9110 §14.2).

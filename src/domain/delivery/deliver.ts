@@ -35,7 +35,9 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   const transformation = await resolve(ctx, descriptor, request)
   const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
   const facts = factsOf(ctx, descriptor, choice, keep, transformation.format === 'auto')
-  if (facts.validator !== null && request.unchanged(facts.validator)) return { ...facts, outcome: 'unchanged' }
+  if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
+    return { ...facts, outcome: 'unchanged' }
+  }
   const delivery = await answer(ctx, descriptor, request, choice, facts)
   if (delivery === null) return refuse(ctx, request, 'not_found')
   if (delivery.outcome === 'bytes') ctx.views.count(ctx, descriptor.uid, request.counts)

@@ -20,8 +20,8 @@ export interface DeliveryRequest {
   readonly unlisted?: boolean
   /** The signature the URL carries, if any. */
   readonly signature?: Signature | null
-  /** Whether the caller already has the bytes of this validator; asked before a single one is read. */
-  readonly unchanged: (validator: string) => boolean
+  /** Whether the caller already has the bytes of this validator and time of change; asked before a single one is read. */
+  readonly unchanged: (validator: string, modifiedAt: number | null) => boolean
   /** Which bytes of a representation this long are wanted; asked before they are read. */
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */

@@ -13,8 +13,11 @@ export interface Preset {
   readonly transformation: Transformation
 }
 
-/** Available to every tenant unless it has one of the same name. */
-export const BUILT_IN = ['thumb'] as const
+/** Available to every tenant unless it has one of the same name; `placeholder` is a few hundred bytes to show at once. */
+function builtIn(ctx: Context, name: string): Transformation | null {
+  if (name === 'thumb') return thumbnailOf(ctx.policy)
+  return name === 'placeholder' ? { width: 32, height: 32, quality: 40, blur: 2, format: 'webp' } : null
+}
 
 /**
  * A preset by name, the tenant's own before the built-in ones.
@@ -29,7 +32,8 @@ export async function findPreset(ctx: Context, tenantId: number, name: string): 
       .where(and(eq(presets.tenantId, tenantId), eq(presets.name, name)))
       .get()
     if (row !== undefined) return row.transformation as Transformation
-    if (name === 'thumb') return thumbnailOf(ctx.policy)
+    const standard = builtIn(ctx, name)
+    if (standard !== null) return standard
   }
   throw new AppError('invalid_input', 'There is no such preset', {
     issues: [{ path: 'preset', message: 'is unknown' }],

@@ -14,6 +14,8 @@ export interface ImageChanges {
   readonly tags?: readonly string[]
   readonly description?: string | null
   readonly visibility?: Visibility
+  /** What crops with gravity `auto` keep, as fractions of the upright image; null leaves it to the image's salience. */
+  readonly focalPoint?: { readonly x: number; readonly y: number } | null
 }
 
 /**
@@ -23,7 +25,9 @@ export interface ImageChanges {
  */
 export async function updateImage(ctx: Context, image: ImageRecord, changes: ImageChanges): Promise<ImageRecord> {
   const { db } = ctx
-  const { tags, ...columns } = changes
+  const { tags, focalPoint, ...rest } = changes
+  const focus = focalPoint === undefined ? {} : { focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null }
+  const columns = { ...rest, ...focus }
   if (tags === undefined && Object.keys(columns).length === 0) return image
   const statements: BatchItem<'sqlite'>[] = [
     db

@@ -38,6 +38,8 @@ describe('GET /v2/images/:id', () => {
     ['?w=5000', 'webp', 480, 640],
     ['?thumb=true', 'webp', 480, 640],
     ['?thumb=1&w=10&format=png', 'webp', 480, 640],
+    ['?placeholder=true', 'webp', 24, 32],
+    ['?preset=placeholder&w=16', 'webp', 16, 21],
     ['?w=50&t=12345&retry=2&utm_source=x', 'webp', 50, 67],
   ])('%s is a %s of %d × %d', async (query, format, width, height) => {
     const id = await stored(fixtures.photoJpg)

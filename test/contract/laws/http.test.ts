@@ -59,6 +59,22 @@ describe.each([
   })
 })
 
+describe('If-Modified-Since', () => {
+  it('counts where there is no If-None-Match, and never for a private image', async () => {
+    const url = `/v2/images/${await store(fixtures.photoJpg)}?w=64`
+    const modified = (await request(url)).headers.get('Last-Modified')!
+    const earlier = new Date(Date.parse(modified) - 1000).toUTCString()
+    const status = async (headers: Record<string, string>) => (await request(url, { headers })).status
+    expect(await status({ 'If-Modified-Since': modified })).toBe(304)
+    expect(await status({ 'If-Modified-Since': earlier })).toBe(200)
+    expect(await status({ 'If-Modified-Since': 'yesterday' })).toBe(200)
+    expect(await status({ 'If-Modified-Since': modified, 'If-None-Match': '"other"' })).toBe(200)
+    const secret = `/v2/images/${await store(fixtures.plainJpg, { isPrivate: 'true' })}`
+    const since = { 'If-Modified-Since': new Date(Date.now() + 60_000).toUTCString() }
+    expect((await request(secret, { headers: since })).status).toBe(200)
+  })
+})
+
 describe('a private image', () => {
   it('gives strangers neither part, length, validator nor existence by any method', async () => {
     const id = await store(fixtures.photoJpg, { isPrivate: 'true', userId: 'ann' })

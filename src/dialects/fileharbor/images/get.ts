@@ -8,7 +8,7 @@ import { optionalApiKey } from '../auth.ts'
 import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { imageRef } from '../refs.ts'
-import { ImageQuery, transformationOf } from './query.ts'
+import { ImageQuery, presetOf, transformationOf } from './query.ts'
 import { respond } from './respond.ts'
 import { Image, toImage } from './schema.ts'
 
@@ -51,12 +51,13 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
     }
     // The thumbnail ignores what else the query asks for, but not what is wrong with it.
     const transformation = transformationOf(c)
+    const { preset, alone } = presetOf(query)
     const delivery = await deliver(ctx, {
       ...imageRequest(c),
       ref,
       grant,
-      transformation: query.thumb ? {} : transformation,
-      preset: query.thumb ? 'thumb' : query.preset,
+      transformation: alone ? {} : transformation,
+      preset,
       defaultFormat: 'webp',
       onUnavailable: 'placeholder',
       counts: query.download ? 'download' : 'view',

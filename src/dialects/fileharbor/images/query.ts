@@ -31,6 +31,9 @@ export const ImageQuery = z.object({
   thumb: wireBoolean
     .optional()
     .openapi({ type: 'boolean', description: 'Thumbnail; other parameters are then ignored' }),
+  placeholder: wireBoolean
+    .optional()
+    .openapi({ type: 'boolean', description: 'A blurred picture of a few hundred bytes to show at once' }),
   download: wireBoolean.optional().openapi({ type: 'boolean', description: 'Save as a file instead of showing it' }),
   info: wireBoolean.optional().openapi({ type: 'boolean', description: 'Metadata as JSON instead of bytes' }),
   token: z.string().max(256).optional().openapi({ description: 'Share or album token' }),
@@ -44,4 +47,10 @@ export function transformationOf(c: HonoContext<AppEnv>): Transformation {
   const { transformation, issues } = parseTransformation(Object.entries(c.req.query()))
   if (issues.length > 0) throw new AppError('invalid_input', 'The request is not valid', { issues })
   return transformation
+}
+
+/** The preset a query asks for: `thumb` and `placeholder` are names of their own, and leave everything else out. */
+export function presetOf(query: z.infer<typeof ImageQuery>): { preset: string | undefined; alone: boolean } {
+  if (query.thumb) return { preset: 'thumb', alone: true }
+  return query.placeholder ? { preset: 'placeholder', alone: true } : { preset: query.preset, alone: false }
 }

@@ -4,6 +4,11 @@ import type { ImageRecord } from '#domain/images/record.ts'
 import { mimeTypeOf } from '#imaging/formats.ts'
 import type { ImageLinks } from '../links.ts'
 
+const fraction = z.number('must be a number').min(0, 'must not be less than 0').max(1, 'must not be greater than 1')
+
+/** Fractions of the upright image: 0, 0 is top left. */
+export const FocalPoint = z.strictObject({ x: fraction, y: fraction })
+
 /** Contract section 3.1; fields marked additive are ours. */
 export const Image = z
   .object({
@@ -23,6 +28,9 @@ export const Image = z
     downloads: z.int(),
     description: z.string().nullable(),
     thumbHash: z.string().nullable().openapi({ description: 'ThumbHash placeholder, base64 (additive)' }),
+    focalPoint: FocalPoint.nullable().openapi({
+      description: 'What crops with gravity `auto` keep, when chosen (additive)',
+    }),
     dominantColor: z.string().nullable().openapi({ description: '`#rrggbb` (additive)' }),
     createdAt: z.iso.datetime(),
     url: z.string(),
@@ -53,6 +61,7 @@ export function toImage(image: ImageRecord, links: ImageLinks): z.infer<typeof I
     downloads: image.downloads,
     description: image.description,
     thumbHash: image.thumbHash,
+    focalPoint: image.focalX === null || image.focalY === null ? null : { x: image.focalX, y: image.focalY },
     dominantColor: image.dominantColor,
     createdAt: image.createdAt.toISOString(),
     ...links,

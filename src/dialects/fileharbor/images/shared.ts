@@ -11,7 +11,7 @@ import { imageRequest } from '#http/image-request.ts'
 import { optionalApiKey } from '../auth.ts'
 import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
-import { ImageQuery, transformationOf } from './query.ts'
+import { ImageQuery, presetOf, transformationOf } from './query.ts'
 import { respond } from './respond.ts'
 import { Image, toImage } from './schema.ts'
 
@@ -55,13 +55,14 @@ export function registerShared(app: ApiApp, wire: FileHarborWire): void {
         return c.json(toImage(image, imageLinks(c, wire, image.uid)), 200)
       }
       const transformation = transformationOf(c)
+      const { preset, alone } = presetOf(query)
       const delivery = await deliver(c.var.ctx, {
         ...imageRequest(c),
         ref,
         grant: async () => grant,
         unlisted: true,
-        transformation: query.thumb ? {} : transformation,
-        preset: query.thumb ? 'thumb' : query.preset,
+        transformation: alone ? {} : transformation,
+        preset,
         defaultFormat: 'webp',
         onUnavailable: 'placeholder',
         counts: query.download ? 'download' : 'view',

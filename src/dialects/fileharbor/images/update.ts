@@ -10,12 +10,15 @@ import { errorResponses } from '../openapi.ts'
 import { imageRef, pathParam } from '../refs.ts'
 import { wireTags, wireText } from '../text.ts'
 import { userHeader } from '../user-header.ts'
-import { Image, toImage } from './schema.ts'
+import { FocalPoint, Image, toImage } from './schema.ts'
 
 const Changes = jsonBody({
   tags: wireTags.optional().openapi({ description: 'Replaces all tags' }),
   description: wireText(10_000).nullable().optional(),
   isPrivate: z.boolean('must be a boolean value').optional(),
+  focalPoint: FocalPoint.nullable()
+    .optional()
+    .openapi({ description: 'What crops keep; null leaves it to us (additive)' }),
 })
 
 const route = createRoute({
@@ -34,11 +37,12 @@ const route = createRoute({
 
 export function registerUpdate(app: ApiApp, wire: FileHarborWire): void {
   documented(app, route, requireApiKey, async (c) => {
-    const { isPrivate, tags, description } = await readBody(c, Changes)
+    const { isPrivate, tags, description, focalPoint } = await readBody(c, Changes)
     const { ctx } = c.var
     const image = await updateImage(ctx, await requireOwnImage(ctx, imageRef(pathParam(c, 'id'))), {
       ...(tags !== undefined && { tags }),
       ...(description !== undefined && { description }),
+      ...(focalPoint !== undefined && { focalPoint }),
       ...(isPrivate !== undefined && { visibility: isPrivate ? ('private' as const) : ('public' as const) }),
     })
     return c.json(toImage(image, imageLinks(c, wire, image.uid)), 200)
