@@ -31,16 +31,16 @@ export const FILEHARBOR = rows(`
   open   POST   /avatars
   open   GET    /avatars/{externalUserId}
   open   DELETE /avatars/{externalUserId}
-  open   POST   /albums
-  open   GET    /albums
-  open   GET    /albums/{id}
-  open   PATCH  /albums/{id}
-  open   DELETE /albums/{id}
-  open   POST   /albums/{id}/images
-  open   DELETE /albums/{id}/images
-  open   GET    /albums/{id}/images
-  open   POST   /albums/{id}/tokens
-  open   DELETE /albums/{id}/tokens/{token}
+  built  POST   /albums
+  built  GET    /albums
+  built  GET    /albums/{id}
+  built  PATCH  /albums/{id}
+  built  DELETE /albums/{id}
+  built  POST   /albums/{id}/images
+  built  DELETE /albums/{id}/images
+  built  GET    /albums/{id}/images
+  built  POST   /albums/{id}/tokens
+  built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
   open   GET    /client/stats
   open   POST   /admin/auth/login
@@ -136,6 +136,15 @@ export const SYSTEM = rows(`
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
   fileharbor: rows(`
     built DELETE /images/share/{shareId}
+    built GET    /albums/shared/{token}
+    built POST   /albums/{id}/token
+    built DELETE /albums/{id}/token
+    built DELETE /albums/{id}/tokens
+    built GET    /albums/external/{externalAlbumId}
+    built PATCH  /albums/external/{externalAlbumId}
+    built GET    /albums/external/{externalAlbumId}/images
+    built POST   /albums/external/{externalAlbumId}/images
+    built DELETE /albums/external/{externalAlbumId}/images
   `),
   picfast: rows('built POST /setup/admin'),
 }

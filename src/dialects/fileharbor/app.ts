@@ -1,6 +1,7 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
+import { registerAlbums } from './albums/app.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
@@ -22,6 +23,7 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerGet(app, wire)
   registerUpdate(app, wire)
   registerRemove(app)
+  registerAlbums(app, wire)
   registerStatus(app, VERSION)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)
