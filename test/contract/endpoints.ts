@@ -28,9 +28,9 @@ export const FILEHARBOR = rows(`
   built  DELETE /images/{id}
   built  POST   /images/{id}/share
   open   GET    /images/share/{token}
-  open   POST   /avatars
-  open   GET    /avatars/{externalUserId}
-  open   DELETE /avatars/{externalUserId}
+  built  POST   /avatars
+  built  GET    /avatars/{externalUserId}
+  built  DELETE /avatars/{externalUserId}
   built  POST   /albums
   built  GET    /albums
   built  GET    /albums/{id}
@@ -42,7 +42,7 @@ export const FILEHARBOR = rows(`
   built  POST   /albums/{id}/tokens
   built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
-  open   GET    /client/stats
+  built  GET    /client/stats
   open   POST   /admin/auth/login
   open   POST   /admin/auth/refresh
   open   POST   /admin/auth/logout
