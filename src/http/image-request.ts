@@ -9,8 +9,13 @@ import { answerRange } from './range.ts'
 
 type FromHeaders = Pick<DeliveryRequest, 'accepts' | 'unchanged' | 'slice' | 'signature'>
 
-/** What HTTP itself says about an image request, the same in every dialect. */
-export function imageRequest(c: HonoContext<AppEnv>): FromHeaders {
+/**
+ * What HTTP itself says about an image request, the same in every dialect.
+ *
+ * @param prefix of every validator, where one URL shows one image after another
+ */
+export function imageRequest(c: HonoContext<AppEnv>, prefix = ''): FromHeaders {
+  const etagOf = (validator: string) => entityTag(prefix + validator)
   return {
     accepts: acceptedFormats(c.req.header('Accept')),
     unchanged: (validator, modifiedAt) => {
@@ -18,10 +23,10 @@ export function imageRequest(c: HonoContext<AppEnv>): FromHeaders {
         ifNoneMatch: c.req.header('If-None-Match'),
         ifModifiedSince: c.req.header('If-Modified-Since'),
       }
-      return isUnchanged(conditions, entityTag(validator), modifiedAt)
+      return isUnchanged(conditions, etagOf(validator), modifiedAt)
     },
     slice: (size, validator) => {
-      const etag = validator === null ? null : entityTag(validator)
+      const etag = validator === null ? null : etagOf(validator)
       // Range is defined for GET alone (RFC 9110 §14.2).
       const range = c.req.method === 'GET' ? c.req.header('Range') : undefined
       return answerRange(range, c.req.header('If-Range'), size, etag)

@@ -28,21 +28,21 @@ export const FILEHARBOR = rows(`
   built  DELETE /images/{id}
   built  POST   /images/{id}/share
   built  GET    /images/share/{token}
-  open   POST   /avatars
-  open   GET    /avatars/{externalUserId}
-  open   DELETE /avatars/{externalUserId}
-  open   POST   /albums
-  open   GET    /albums
-  open   GET    /albums/{id}
-  open   PATCH  /albums/{id}
-  open   DELETE /albums/{id}
-  open   POST   /albums/{id}/images
-  open   DELETE /albums/{id}/images
-  open   GET    /albums/{id}/images
-  open   POST   /albums/{id}/tokens
-  open   DELETE /albums/{id}/tokens/{token}
+  built  POST   /avatars
+  built  GET    /avatars/{externalUserId}
+  built  DELETE /avatars/{externalUserId}
+  built  POST   /albums
+  built  GET    /albums
+  built  GET    /albums/{id}
+  built  PATCH  /albums/{id}
+  built  DELETE /albums/{id}
+  built  POST   /albums/{id}/images
+  built  DELETE /albums/{id}/images
+  built  GET    /albums/{id}/images
+  built  POST   /albums/{id}/tokens
+  built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
-  open   GET    /client/stats
+  built  GET    /client/stats
   open   POST   /admin/auth/login
   open   POST   /admin/auth/refresh
   open   POST   /admin/auth/logout
@@ -144,6 +144,15 @@ export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
     built  PATCH  /client/delivery
     built  POST   /client/signing-keys
     built DELETE /images/share/{shareId}
+    built GET    /albums/shared/{token}
+    built POST   /albums/{id}/token
+    built DELETE /albums/{id}/token
+    built DELETE /albums/{id}/tokens
+    built GET    /albums/external/{externalAlbumId}
+    built PATCH  /albums/external/{externalAlbumId}
+    built GET    /albums/external/{externalAlbumId}/images
+    built POST   /albums/external/{externalAlbumId}/images
+    built DELETE /albums/external/{externalAlbumId}/images
   `),
   picfast: rows('built POST /setup/admin'),
 }

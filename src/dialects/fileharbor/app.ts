@@ -1,8 +1,13 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
+import { registerAlbums } from './albums/app.ts'
+import { registerGetAvatar } from './avatars/get.ts'
+import { registerRemoveAvatar } from './avatars/remove.ts'
+import { registerUploadAvatar } from './avatars/upload.ts'
 import { registerDelivery } from './client/delivery.ts'
 import { registerPresets } from './client/presets.ts'
+import { registerStats } from './client/stats.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
@@ -30,6 +35,11 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerSign(app)
   registerPresets(app)
   registerDelivery(app)
+  registerAlbums(app, wire)
+  registerUploadAvatar(app, wire)
+  registerGetAvatar(app, wire)
+  registerRemoveAvatar(app)
+  registerStats(app)
   registerStatus(app, VERSION)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)

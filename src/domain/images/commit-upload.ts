@@ -7,6 +7,9 @@ import { AppError } from '#domain/errors.ts'
 import type { ImageRow } from './record.ts'
 import { tagImage } from './tag.ts'
 
+/** `images.purpose` comes out NULL, which the column refuses, when what `alongside` was made for has changed meanwhile. */
+export const REPLACED_MEANWHILE = 'NOT NULL constraint failed: images.purpose'
+
 /**
  * Last step of an upload, one batch: the original is counted, the row becomes visible, tags and album membership appear with
  * it. When the reaper was quicker, the whole batch fails on the guard in it.
@@ -14,7 +17,11 @@ import { tagImage } from './tag.ts'
 export async function commitUpload(
   ctx: Pick<Context, 'db' | 'now'>,
   pending: ImageRow,
-  additions: { readonly tags: readonly string[]; readonly albumId: number | null },
+  additions: {
+    readonly tags: readonly string[]
+    readonly albumId: number | null
+    readonly alongside?: readonly BatchItem<'sqlite'>[]
+  },
 ): Promise<void> {
   const { db } = ctx
   const stillPending = and(eq(images.id, pending.id), eq(images.state, 'pending'))
@@ -45,6 +52,7 @@ export async function commitUpload(
     ready,
     ...tagImage(db, pending, additions.tags),
     ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
+    ...(additions.alongside ?? []),
   ]
   const results = await commit(db, statements)
   const updated = results[statements.indexOf(ready)]

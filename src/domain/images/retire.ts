@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit } from '#db/batch.ts'
-import { albumImages, albums, images, originals, outbox } from '#db/schema/index.ts'
+import { albumImages, albums, images, originals, outbox, users } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { variantPrefix } from '#storage/keys.ts'
 import { charge } from './charge.ts'
@@ -9,8 +9,14 @@ import type { ImageRow } from './record.ts'
 
 type Retiring = Pick<
   ImageRow,
-  'id' | 'uid' | 'state' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
+  'id' | 'uid' | 'state' | 'purpose' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
 >
+
+/** The statements of a retirement, and which of them answers whether it happened. */
+export interface Retirement {
+  readonly statements: readonly BatchItem<'sqlite'>[]
+  readonly deletion: number
+}
 
 /**
  * Takes an image row away and gives back what it holds: quota, its reference to the original, and, by the outbox, objects
@@ -20,11 +26,26 @@ type Retiring = Pick<
  * @returns whether this call was the one
  */
 export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retiring): Promise<boolean> {
+  const { statements, deletion } = retirement(ctx, image, { variants: variantPrefix(image.uid), graceMs: 0 })
+  const deleted = (await commit(ctx.db, statements))[deletion]
+  return Array.isArray(deleted) && deleted.length === 1
+}
+
+/**
+ * As `retireImage`, for the batch of what takes the image's place.
+ *
+ * @param objects `variants` is the prefix of those that go with it; `graceMs` is how long answers on their way may still read
+ */
+export function retirement(
+  ctx: Pick<Context, 'db' | 'now'>,
+  image: Retiring,
+  objects: { readonly variants: string; readonly graceMs: number },
+): Retirement {
   const { db } = ctx
   const stillThere = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${image.id} AND ${images.state} = ${image.state})`
   const now = ctx.now().getTime()
   const statements: BatchItem<'sqlite'>[] = [
-    ...charge(db, image, { bytes: -image.bytes, images: -1 }, stillThere),
+    ...charge(db, image, { bytes: -image.bytes, images: image.purpose === 'image' ? -1 : 0 }, stillThere),
     db
       .update(albums)
       .set({ imageCount: sql`${albums.imageCount} - 1` })
@@ -38,11 +59,12 @@ export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retir
         ),
       ),
     ...(image.originalId === null ? [] : [releaseOriginal(db, image.originalId, stillThere)]),
+    ...(image.purpose === 'avatar' ? [takeOff(db, image)] : []),
     // Every column of the outbox in its order, which an INSERT … SELECT has to give.
     db.insert(outbox).select(
       sql`SELECT NULL, 'delete-objects',
-          json_object('keys', ${abandonedKeys(image)}, 'prefixes', json_array(${variantPrefix(image.uid)})),
-          0, ${now}, NULL, NULL, ${now}
+          json_object('keys', ${abandonedKeys(image)}, 'prefixes', json_array(${objects.variants})),
+          0, ${now + objects.graceMs}, NULL, NULL, ${now}
         WHERE ${stillThere}`,
     ),
     db
@@ -55,9 +77,15 @@ export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retir
   if (image.originalId !== null) {
     statements.push(db.delete(originals).where(and(eq(originals.id, image.originalId), sql`${originals.refs} <= 0`)))
   }
-  const results = await commit(db, statements)
-  const deleted = results[deletion]
-  return Array.isArray(deleted) && deleted.length === 1
+  return { statements, deletion }
+}
+
+/** The user shows this avatar no more. */
+function takeOff(db: Context['db'], { id, userId }: Retiring) {
+  return db
+    .update(users)
+    .set({ avatarImageId: null })
+    .where(and(eq(users.id, userId ?? 0), eq(users.avatarImageId, id)))
 }
 
 function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType<typeof sql>) {
