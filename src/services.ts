@@ -28,6 +28,12 @@ export function createServices(env: Env, config: Config): Services {
       thumbnailSide: config.THUMBNAIL_SIZE,
       thumbnailQuality: config.THUMBNAIL_QUALITY,
       descriptorTtlSeconds: config.DESCRIPTOR_TTL,
+      rates: {
+        login: config.RATE_LIMIT_LOGIN,
+        refresh: config.RATE_LIMIT_REFRESH,
+        upload: config.RATE_LIMIT_UPLOAD,
+        write: config.RATE_LIMIT_WRITE,
+      },
     },
     now: () => new Date(),
     log,

@@ -3,6 +3,7 @@ import type { Database } from '#db/client.ts'
 import type { ImageEngine } from '#imaging/engine.ts'
 import type { ObjectStore } from '#storage/object-store.ts'
 import type { Principal } from './access/principal.ts'
+import type { RateLimits } from './access/rate-limit.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
@@ -30,6 +31,7 @@ export interface Policy {
   readonly thumbnailSide: number
   readonly thumbnailQuality: number
   readonly descriptorTtlSeconds: number
+  readonly rates: RateLimits
 }
 
 /** One line a call; fields are values, never secrets. */

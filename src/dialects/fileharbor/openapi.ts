@@ -3,10 +3,12 @@ import type { ApiApp } from '#http/api-app.ts'
 
 const MESSAGES = {
   400: 'The request is not valid; `message` says what is wrong',
-  401: 'API key missing, unknown or of a deactivated client',
+  401: 'Credentials missing, unknown, expired or of a deactivated client or account',
   403: 'Not allowed, or the storage quota is used up',
   404: 'There is no such thing in this client',
+  409: 'It would contradict what is there already',
   413: 'The file has too many bytes or pixels',
+  429: 'Too many requests; try again after `Retry-After`',
   503: 'Storage or database does not answer; try again after `Retry-After`',
 } as const
 type Documented = keyof typeof MESSAGES
@@ -40,6 +42,12 @@ export function publishDocument(app: ApiApp, prefix: string): void {
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Access token of `POST /admin/auth/login`',
   })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
