@@ -1,4 +1,4 @@
-import { type AnyColumn, eq, type SQL, sql } from 'drizzle-orm'
+import { type Column, eq, type SQL, sql } from 'drizzle-orm'
 import { adminGrants } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
@@ -9,7 +9,7 @@ import { rolesFrom } from './roles.ts'
  * The rows a caller may know of, as one condition on their tenant column: it goes into every query over tenants' things, so a
  * list is silently limited and a row out of reach is simply not found. Undefined is no limit.
  */
-export function tenancy(ctx: Pick<Context, 'principal'>, tenantId: AnyColumn): SQL | undefined {
+export function tenancy(ctx: Pick<Context, 'principal'>, tenantId: Column): SQL | undefined {
   const { principal } = ctx
   switch (principal.kind) {
     case 'system':
