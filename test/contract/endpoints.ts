@@ -43,12 +43,12 @@ export const FILEHARBOR = rows(`
   open   DELETE /albums/{id}/tokens/{token}
   built  GET    /status
   open   GET    /client/stats
-  open   POST   /admin/auth/login
-  open   POST   /admin/auth/refresh
-  open   POST   /admin/auth/logout
-  open   GET    /admin/auth/me
-  open   PATCH  /admin/auth/me
-  open   POST   /admin/auth/me/change-password
+  built  POST   /admin/auth/login
+  built  POST   /admin/auth/refresh
+  built  POST   /admin/auth/logout
+  built  GET    /admin/auth/me
+  built  PATCH  /admin/auth/me
+  built  POST   /admin/auth/me/change-password
   open   GET    /admin/stats
   open   GET    /admin/clients
   open   GET    /admin/clients/{id}

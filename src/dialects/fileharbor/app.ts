@@ -1,6 +1,7 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
+import { registerAdmin } from './admin/app.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
@@ -17,6 +18,7 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerGet(app, wire)
   registerRemove(app)
   registerStatus(app, VERSION)
+  registerAdmin(app)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)
   return app

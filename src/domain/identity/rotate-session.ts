@@ -61,8 +61,10 @@ async function refuse(ctx: Context, hash: string): Promise<never> {
   const presented = await ctx.db.select().from(sessions).where(eq(sessions.tokenHash, hash)).get()
   // Also ends the family of somebody who was deactivated or lost the role since.
   if (presented !== undefined) {
-    if (presented.rotatedAt !== null) ctx.log('warn', 'refresh token used again', { userId: presented.userId })
-    await closeFamily(ctx, presented.family)
+    const ended = await closeFamily(ctx, presented.family)
+    if (ended && presented.rotatedAt !== null) {
+      ctx.log('warn', 'refresh token used again, family ended', { userId: presented.userId })
+    }
   }
   throw new AppError('unauthenticated', 'Invalid or expired refresh token')
 }

@@ -70,7 +70,8 @@ export async function closeSession(ctx: Context, refreshToken: string): Promise<
   if (session !== undefined) await closeFamily(ctx, session.family)
 }
 
-/** Signs out one sign-in and all that descends from it. */
-export async function closeFamily(ctx: Pick<Context, 'db' | 'now'>, family: string): Promise<void> {
-  await revokeSessions(ctx, eq(sessions.family, family))
+/** Signs out one sign-in and all that descends from it; returns whether there was anything left to end. */
+export async function closeFamily(ctx: Pick<Context, 'db' | 'now'>, family: string): Promise<boolean> {
+  const { meta } = await revokeSessions(ctx, eq(sessions.family, family))
+  return meta.changes > 0
 }

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
 import { adminGrants, sessions, users } from '#db/schema/index.ts'
 import type { UserPrincipal } from '#domain/access/principal.ts'
 import type { Context } from '#domain/context.ts'
@@ -28,7 +28,7 @@ export async function userOfAccessToken(
       ),
     )
   const granted = sql<string>`(SELECT json_group_array(${adminGrants.tenantId}) FROM ${adminGrants}
-    WHERE ${adminGrants.userId} = ${users.id})`
+    WHERE ${eq(adminGrants.userId, users.id)})`
   const user = await db
     .select({
       id: users.id,
@@ -39,7 +39,7 @@ export async function userOfAccessToken(
       granted,
     })
     .from(users)
-    .where(and(eq(users.id, claims.userId), eq(users.active, true), isNull(users.externalId), sql`EXISTS (${alive})`))
+    .where(and(eq(users.id, claims.userId), eq(users.active, true), isNull(users.externalId), exists(alive)))
     .get()
   if (user === undefined) return null
   return {

@@ -1,0 +1,15 @@
+import type { ApiApp } from '#http/api-app.ts'
+import { registerChangePassword } from './auth/change-password.ts'
+import { registerLogin } from './auth/login.ts'
+import { registerLogout } from './auth/logout.ts'
+import { registerMe } from './auth/me.ts'
+import { registerRefresh } from './auth/refresh.ts'
+
+/** Everything below `/v2/admin`. */
+export function registerAdmin(app: ApiApp): void {
+  registerLogin(app)
+  registerRefresh(app)
+  registerLogout(app)
+  registerMe(app)
+  registerChangePassword(app)
+}
