@@ -2,6 +2,7 @@ import { lt, sql } from 'drizzle-orm'
 import { rateWindows } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { ipv6Groups } from './public-target.ts'
 
 export const RATE_BUCKETS = ['login', 'refresh', 'upload', 'write'] as const
 export type RateBucket = (typeof RATE_BUCKETS)[number]
@@ -43,11 +44,7 @@ export async function countRequest(
 export function addressSubject(ip: string | null): string {
   if (ip === null) return 'ip unknown'
   if (!ip.includes(':')) return `ip ${ip}`
-  const [head = '', tail] = ip.toLowerCase().split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const rest = tail === undefined || tail === '' ? 0 : tail.split(':').length
-  while (tail !== undefined && groups.length + rest < 8) groups.push('0')
-  const prefix = [...groups, ...(tail?.split(':') ?? [])].slice(0, 4).map((group) => Number.parseInt(group, 16) || 0)
+  const prefix = ipv6Groups(ip).slice(0, 4)
   return `ip ${prefix.map((group) => group.toString(16)).join(':')}::/64`
 }
 

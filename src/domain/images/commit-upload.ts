@@ -4,6 +4,8 @@ import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, imageTags, originals, tags } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
 
 /**
@@ -11,7 +13,7 @@ import type { ImageRow } from './record.ts'
  * it. When the reaper was quicker, the whole batch fails on the guard in it.
  */
 export async function commitUpload(
-  ctx: Pick<Context, 'db' | 'now'>,
+  ctx: Context,
   pending: ImageRow,
   additions: { readonly tags: readonly string[]; readonly albumId: number | null },
 ): Promise<void> {
@@ -26,6 +28,7 @@ export async function commitUpload(
     })
     .where(stillPending)
     .returning({ id: images.id })
+  const announcement = announce(ctx, pending)
   const statements: BatchItem<'sqlite'>[] = [
     ...(pending.originalId === null
       ? [
@@ -44,12 +47,22 @@ export async function commitUpload(
     ready,
     ...tagImage(db, pending, additions.tags),
     ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
+    ...announcement,
   ]
   const results = await commit(db, statements)
   const updated = results[statements.indexOf(ready)]
   if (!Array.isArray(updated) || updated.length === 0) {
     throw new AppError('unavailable', 'The upload took too long and was given up')
   }
+  const told = announcement[0] && results[statements.indexOf(announcement[0])]
+  if (Array.isArray(told) && told.length > 0) ctx.defer(drainOutbox(ctx))
+}
+
+/** For the tenant's webhook; avatars are announced by whoever puts them in their place. */
+function announce(ctx: Context, { id, uid, tenantId, userId, name, bytes, purpose }: ImageRow): BatchItem<'sqlite'>[] {
+  if (purpose !== 'image') return []
+  const only = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${id} AND ${images.state} = 'ready')`
+  return [emit(ctx, { type: 'image.uploaded', tenantId, userId, subject: { id: uid, name, bytes }, only })]
 }
 
 function tagImage(db: Context['db'], image: ImageRow, names: readonly string[]): BatchItem<'sqlite'>[] {

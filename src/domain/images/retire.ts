@@ -1,15 +1,16 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals, outbox } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import { variantPrefix } from '#storage/keys.ts'
 import { charge } from './charge.ts'
 import type { ImageRow } from './record.ts'
 
 type Retiring = Pick<
   ImageRow,
-  'id' | 'uid' | 'state' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
+  'id' | 'uid' | 'state' | 'purpose' | 'name' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
 >
 
 /**
@@ -45,6 +46,7 @@ export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retir
           0, ${now}, NULL, NULL, ${now}
         WHERE ${stillThere}`,
     ),
+    ...(image.state === 'ready' && image.purpose === 'image' ? [announce(ctx, image, stillThere)] : []),
     db
       .delete(images)
       .where(and(eq(images.id, image.id), eq(images.state, image.state)))
@@ -58,6 +60,10 @@ export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retir
   const results = await commit(db, statements)
   const deleted = results[deletion]
   return Array.isArray(deleted) && deleted.length === 1
+}
+
+function announce(ctx: Pick<Context, 'db' | 'now'>, { uid, name, tenantId, userId }: Retiring, only: SQL) {
+  return emit(ctx, { type: 'image.deleted', tenantId, userId, subject: { id: uid, name }, only })
 }
 
 function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType<typeof sql>) {
