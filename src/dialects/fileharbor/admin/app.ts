@@ -1,4 +1,6 @@
 import type { ApiApp } from '#http/api-app.ts'
+import { registerChangeAdmins } from './admins/change.ts'
+import { registerListAdmins } from './admins/list.ts'
 import { registerChangePassword } from './auth/change-password.ts'
 import { registerLogin } from './auth/login.ts'
 import { registerLogout } from './auth/logout.ts'
@@ -12,4 +14,6 @@ export function registerAdmin(app: ApiApp): void {
   registerLogout(app)
   registerMe(app)
   registerChangePassword(app)
+  registerListAdmins(app)
+  registerChangeAdmins(app)
 }

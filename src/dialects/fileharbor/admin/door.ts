@@ -23,6 +23,11 @@ export const requireSignIn: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
 }
 
+/** What the routes behind this door have in common. */
+export function behindDoor(tag: string) {
+  return { tags: [tag], security: [{ adminToken: [] as string[] }], middleware: requireSignIn }
+}
+
 /** Anybody may knock, so often a minute. */
 export function visitor(bucket: RateBucket | null): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -6,14 +6,9 @@ import type { ApiApp } from '#http/api-app.ts'
 import { name, text } from '../../fields.ts'
 import { errorResponses } from '../../openapi.ts'
 import { AdminUser, toAdminUser } from '../admins/schema.ts'
-import { requireSignIn } from '../door.ts'
+import { behindDoor } from '../door.ts'
 
-const common = {
-  tags: ['admin auth'],
-  path: '/admin/auth/me',
-  security: [{ adminToken: [] }],
-  middleware: requireSignIn,
-}
+const common = { ...behindDoor('admin auth'), path: '/admin/auth/me' } as const
 const ok = { 200: { description: 'The account', content: { 'application/json': { schema: AdminUser } } } }
 
 const read = createRoute({
