@@ -22,11 +22,11 @@ function rows(table: string): Endpoint[] {
 /** `GET /images/{id}?info=true` is the 46th row; it is the same route. */
 export const FILEHARBOR = rows(`
   built  POST   /images
-  open   GET    /images
+  built  GET    /images
   built  GET    /images/{id}
-  open   PATCH  /images/{id}
+  built  PATCH  /images/{id}
   built  DELETE /images/{id}
-  open   POST   /images/{id}/share
+  built  POST   /images/{id}/share
   open   GET    /images/share/{token}
   open   POST   /avatars
   open   GET    /avatars/{externalUserId}
@@ -134,6 +134,8 @@ export const SYSTEM = rows(`
 
 /** What we serve beyond the references: aliases and extras of spec decisions, by family. */
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
-  fileharbor: [],
+  fileharbor: rows(`
+    built DELETE /images/share/{shareId}
+  `),
   picfast: rows('built POST /setup/admin'),
 }

@@ -7,6 +7,7 @@ import type { Context } from '#domain/context.ts'
 import { hashSecret, hintOf, newApiKey } from '#domain/identity/secrets.ts'
 import { createServices } from '#services.ts'
 import worker from '#worker.ts'
+import { assertConforms, type PublishedDocument } from './conformance.ts'
 
 export const ORIGIN = 'http://picharbor.test'
 
@@ -31,8 +32,19 @@ export async function mintTenant(overrides: Partial<typeof tenants.$inferInsert>
   return { id: tenantId, uid, apiKey }
 }
 
-/** The worker's own door, with the work it deferred done before the answer is looked at. */
+/** The worker's own door, with the work it deferred done; every answer of /v2 is held to the document it publishes. */
 export async function request(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {
+  const response = await knock(path, init, variables)
+  const { pathname } = new URL(path, ORIGIN)
+  if (!pathname.startsWith('/v2/') || 'API_PREFIX' in variables) return response
+  published ??= await (await knock('/v2/openapi.json')).json<PublishedDocument>()
+  await assertConforms(published, { method: init.method ?? 'GET', path: pathname.slice('/v2'.length) }, response)
+  return response
+}
+
+let published: PublishedDocument | undefined
+
+async function knock(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {
   const ctx = createExecutionContext()
   const environment = Object.keys(variables).length === 0 ? env : { ...env, ...variables }
   const response = await worker.fetch(

@@ -5,7 +5,10 @@ import { registerAdmin } from './admin/app.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
+import { registerList } from './images/list.ts'
 import { registerRemove } from './images/remove.ts'
+import { registerShare } from './images/share.ts'
+import { registerUpdate } from './images/update.ts'
 import { registerUpload } from './images/upload.ts'
 import type { FileHarborWire } from './links.ts'
 import { publishDocument } from './openapi.ts'
@@ -15,7 +18,10 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   const app = createApiApp(errorDialect)
   app.use(apiCors(wire.corsOrigin))
   registerUpload(app, wire)
+  registerList(app, wire)
+  registerShare(app, wire)
   registerGet(app, wire)
+  registerUpdate(app, wire)
   registerRemove(app)
   registerStatus(app, VERSION)
   registerAdmin(app)

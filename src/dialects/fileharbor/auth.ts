@@ -35,8 +35,11 @@ function presentedKey(c: HonoContext<AppEnv>): string | null {
 
 /** The client's own id of the user it acts for; blank counts as absent. */
 function externalUserId(c: HonoContext<AppEnv>): string | null {
-  const value = (c.req.header('X-User-Id') ?? c.req.query('externalUserId') ?? '').trim()
+  const header = (c.req.header('X-User-Id') ?? '').trim()
+  const query = (c.req.query('externalUserId') ?? '').trim()
+  const value = header || query
   if (value === '') return null
+  if (query !== '' && query !== value) throw new AppError('invalid_input', 'externalUserId contradicts X-User-Id')
   if (value.length > 255 || value.includes('\0')) {
     throw new AppError('invalid_input', 'X-User-Id must be at most 255 characters without NUL')
   }

@@ -1,12 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit } from '#db/batch.ts'
-import { albumImages, albums, images, imageTags, originals, tags } from '#db/schema/index.ts'
+import { albumImages, albums, images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
 import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
+import { tagImage } from './tag.ts'
 
 /**
  * Last step of an upload, one batch: the original is counted, the row becomes visible, tags and album membership appear with
@@ -63,20 +64,6 @@ function announce(ctx: Context, { id, uid, tenantId, userId, name, bytes, purpos
   if (purpose !== 'image') return []
   const only = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${id} AND ${images.state} = 'ready')`
   return [emit(ctx, { type: 'image.uploaded', tenantId, userId, subject: { id: uid, name, bytes }, only })]
-}
-
-function tagImage(db: Context['db'], image: ImageRow, names: readonly string[]): BatchItem<'sqlite'>[] {
-  return names.flatMap((name, position) => [
-    db.insert(tags).values({ tenantId: image.tenantId, name }).onConflictDoNothing(),
-    db.insert(imageTags).values({
-      imageId: image.id,
-      tagId: sql`(${db
-        .select({ id: tags.id })
-        .from(tags)
-        .where(and(eq(tags.tenantId, image.tenantId), eq(tags.name, name)))})` as unknown as number,
-      position,
-    }),
-  ])
 }
 
 function appendToAlbum(db: Context['db'], albumId: number, imageId: number): BatchItem<'sqlite'>[] {

@@ -41,6 +41,7 @@ export async function forgetDescriptor(ctx: Context, image: { uid: string; key: 
   await Promise.all([
     ctx.cache.delete(descriptorKey('uid', image.uid)),
     ctx.cache.delete(descriptorKey('key', image.key)),
+    ctx.cache.delete(descriptorKey('avatar', image.uid)),
   ])
 }
 
@@ -73,7 +74,7 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
     })
     .from(images)
     .leftJoin(users, eq(users.id, images.userId))
-    .where(and(where, eq(images.state, 'ready'), eq(images.purpose, 'image')))
+    .where(and(where, eq(images.state, 'ready')))
     .get()
   if (row === undefined) return null
   return { ...row, expiresAt: row.expiresAt?.getTime() ?? null, updatedAt: row.updatedAt.getTime() }

@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { albumImages, albums, images, imageTags, tags, users } from '#db/schema/index.ts'
 import { tenancy } from '#domain/access/tenancy.ts'
 import type { Context } from '#domain/context.ts'
 import type { Page, PageQuery } from '#domain/page.ts'
-import { type ImageRecord, imageRows, withTags } from './record.ts'
+import { alive, type ImageRecord, imageRows, withTags } from './record.ts'
 
 /** Every part that is present must hold. */
 export interface ImageFilter {
@@ -53,11 +53,6 @@ export async function listImages(
     imageRows(db, condition, { order: [direction(SORTS[order.by]), direction(images.id)], ...page }),
   ])
   return { items: await withTags(ctx, rows), total: counted[0]?.total ?? 0 }
-}
-
-/** Not expired: enforced on every read, before the sweep has come by. */
-export function alive(ctx: Pick<Context, 'now'>): SQL | undefined {
-  return or(isNull(images.expiresAt), gt(images.expiresAt, ctx.now()))
 }
 
 function conditions(db: Context['db'], filter: ImageFilter): (SQL | undefined)[] {

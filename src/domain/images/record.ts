@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { images, imageTags, tags, tenants, users } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 
@@ -30,6 +30,11 @@ interface RecordRow {
   readonly image: ImageRow
   readonly owner: { readonly uid: string | null; readonly externalId: string | null; readonly name: string | null }
   readonly tenant: ImageRecord['tenant']
+}
+
+/** Not expired: enforced on every read, before the sweep has come by. */
+export function alive(ctx: Pick<Context, 'now'>): SQL | undefined {
+  return or(isNull(images.expiresAt), gt(images.expiresAt, ctx.now()))
 }
 
 /** The ready images that satisfy `condition`, with tags and owners, in two queries however many they are. */

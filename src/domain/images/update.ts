@@ -1,0 +1,52 @@
+import { and, eq } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { commit, violates } from '#db/batch.ts'
+import { images, imageTags, type Visibility } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import { forgetDescriptor } from './descriptor.ts'
+import { type ImageRecord, loadImages } from './record.ts'
+import { tagImage } from './tag.ts'
+
+/** What is absent stays as it is. */
+export interface ImageChanges {
+  /** Replaces the whole set. */
+  readonly tags?: readonly string[]
+  readonly description?: string | null
+  readonly visibility?: Visibility
+}
+
+/**
+ * Changes what is said about an image the caller was allowed to find, in one batch; who may see it holds here at once.
+ *
+ * @throws AppError `not_found` when somebody deleted it meanwhile
+ */
+export async function updateImage(ctx: Context, image: ImageRecord, changes: ImageChanges): Promise<ImageRecord> {
+  const { db } = ctx
+  const { tags, ...columns } = changes
+  if (tags === undefined && Object.keys(columns).length === 0) return image
+  const statements: BatchItem<'sqlite'>[] = [
+    db
+      .update(images)
+      .set({ ...columns, updatedAt: ctx.now() })
+      .where(and(eq(images.id, image.id), eq(images.state, 'ready'))),
+    ...(tags === undefined
+      ? []
+      : [db.delete(imageTags).where(eq(imageTags.imageId, image.id)), ...tagImage(db, image, tags)]),
+  ]
+  try {
+    await commit(db, statements)
+  } catch (error) {
+    // A tag for a row that is gone.
+    if (violates(error, 'FOREIGN KEY constraint failed')) throw gone()
+    throw error
+  }
+  await forgetDescriptor(ctx, image)
+  const [updated] = await loadImages(ctx, eq(images.id, image.id), { order: [], limit: 1, offset: 0 })
+  if (updated === undefined) throw gone()
+  return updated
+}
+
+function gone(): AppError {
+  return new AppError('not_found', 'Image not found')
+}

@@ -1,0 +1,71 @@
+import { Validator } from '@cfworker/json-schema'
+
+type Json = Record<string, unknown>
+
+interface Operation {
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: Json }> }>
+}
+
+export interface PublishedDocument {
+  readonly paths: Record<string, Record<string, Operation>>
+  readonly components: Json
+}
+
+/**
+ * Holds an answer to the published document: its status is one of the route's, and its JSON is what the schema says, with no
+ * property more. Routes the document does not know must say so in the dialect's error.
+ *
+ * @throws Error that says what the document does not know
+ */
+export async function assertConforms(
+  document: PublishedDocument,
+  request: { readonly method: string; readonly path: string },
+  response: Response,
+): Promise<void> {
+  const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase()
+  if (method === 'options' || request.path === '/openapi.json') return
+  const operation = findOperation(document, method, request.path)
+  const where = `${request.method} ${request.path} → ${response.status}`
+  const schema = operation === null ? { $ref: '#/components/schemas/Error' } : schemaOf(operation, response, where)
+  if (schema === null || request.method === 'HEAD' || !isJson(response)) return
+  const body = await response.clone().json()
+  const root = closed({ ...schema, components: document.components }) as Json
+  const { valid, errors } = new Validator(root, '2020-12', false).validate(body)
+  if (valid) return
+  const reasons = errors.map((error) => `${error.instanceLocation}: ${error.error}`).join('\n')
+  throw new Error(`${where} is not what the document says:\n${reasons}\n${JSON.stringify(body)}`)
+}
+
+function isJson(response: Response): boolean {
+  return /^application\/json/.test(response.headers.get('Content-Type') ?? '')
+}
+
+function schemaOf(operation: Operation, response: Response, where: string): Json | null {
+  const documented = operation.responses[response.status]
+  if (documented === undefined) throw new Error(`${where}: the document does not know this status`)
+  if (!isJson(response)) return null
+  const schema = documented.content?.['application/json']?.schema
+  if (schema === undefined) throw new Error(`${where}: the document knows no JSON here`)
+  return schema
+}
+
+/** The most literal template that fits: `/albums/shared/{token}` before `/albums/{id}/images`. */
+function findOperation(document: PublishedDocument, method: string, path: string): Operation | null {
+  const fitting = Object.entries(document.paths)
+    .filter(([template, methods]) => method in methods && pattern(template).test(path))
+    .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+  return fitting[0]?.[1][method] ?? null
+}
+
+function pattern(template: string): RegExp {
+  return new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+}
+
+/** The schema with every object closed, so that a property nobody documented is found. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy: Json = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
+  if (copy.type === 'object' && copy.properties !== undefined) copy.additionalProperties ??= false
+  return copy
+}
