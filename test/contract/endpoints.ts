@@ -50,9 +50,9 @@ export const FILEHARBOR = rows(`
   built  PATCH  /admin/auth/me
   built  POST   /admin/auth/me/change-password
   open   GET    /admin/stats
-  open   GET    /admin/clients
-  open   GET    /admin/clients/{id}
-  open   PATCH  /admin/clients/{id}
+  built  GET    /admin/clients
+  built  GET    /admin/clients/{id}
+  built  PATCH  /admin/clients/{id}
   open   POST   /admin/images
   open   GET    /admin/images
   open   GET    /admin/images/tags
@@ -136,6 +136,21 @@ export const SYSTEM = rows(`
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
   fileharbor: rows(`
     built DELETE /images/share/{shareId}
-  `),
+  `).concat(adminExtras()),
   picfast: rows('built POST /setup/admin'),
+}
+
+function adminExtras(): Endpoint[] {
+  return rows(`
+    built GET    /admin/admins
+    built POST   /admin/admins
+    built GET    /admin/admins/{id}
+    built PATCH  /admin/admins/{id}
+    built DELETE /admin/admins/{id}
+    built POST   /admin/clients
+    built DELETE /admin/clients/{id}
+    built POST   /admin/clients/{id}/rotate-key
+    built POST   /admin/clients/{id}/access
+    built DELETE /admin/clients/{id}/access
+  `)
 }

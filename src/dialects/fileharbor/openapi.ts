@@ -49,9 +49,20 @@ export function publishDocument(app: ApiApp, prefix: string): void {
     bearerFormat: 'JWT',
     description: 'Access token of `POST /admin/auth/login`',
   })
+  documentWhatDoorsAnswer(app)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Picharbor, FileHarbor API', version: '2', license: { name: 'MIT' } },
     servers: [{ url: prefix === '' ? '/' : prefix }],
   })
+}
+
+/** Every route behind a door counts changes and bounds bodies; said here once instead of at each. */
+function documentWhatDoorsAnswer(app: ApiApp): void {
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route' || definition.route.method === 'get') continue
+    const { responses, request, security } = definition.route
+    if (security !== undefined) responses[429] ??= errorResponses(429)[429]
+    if (request?.body !== undefined) responses[413] ??= errorResponses(413)[413]
+  }
 }

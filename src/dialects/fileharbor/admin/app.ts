@@ -6,6 +6,9 @@ import { registerLogin } from './auth/login.ts'
 import { registerLogout } from './auth/logout.ts'
 import { registerMe } from './auth/me.ts'
 import { registerRefresh } from './auth/refresh.ts'
+import { registerChangeClients } from './clients/change.ts'
+import { registerClientKeysAndAccess } from './clients/keys-and-access.ts'
+import { registerListClients } from './clients/list.ts'
 
 /** Everything below `/v2/admin`. */
 export function registerAdmin(app: ApiApp): void {
@@ -16,4 +19,7 @@ export function registerAdmin(app: ApiApp): void {
   registerChangePassword(app)
   registerListAdmins(app)
   registerChangeAdmins(app)
+  registerListClients(app)
+  registerChangeClients(app)
+  registerClientKeysAndAccess(app)
 }

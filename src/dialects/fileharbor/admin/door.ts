@@ -3,6 +3,7 @@ import type { RateBucket } from '#domain/access/rate-limit.ts'
 import { rolesFrom } from '#domain/access/roles.ts'
 import { AppError } from '#domain/errors.ts'
 import { userOfAccessToken } from '#domain/identity/user-of-token.ts'
+import { boundedBody } from '#http/bounded-body.ts'
 import { enter } from '#http/context.ts'
 import type { AppEnv } from '#http/env.ts'
 import { limitByAddress, limitWrites } from '#http/rate-limit.ts'
@@ -20,7 +21,7 @@ export const requireSignIn: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
   await limitWrites(c, user)
   enter(c, user)
-  await next()
+  return boundedBody(c, next)
 }
 
 /** What the routes behind this door have in common. */
@@ -33,7 +34,7 @@ export function visitor(bucket: RateBucket | null): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (bucket !== null) await limitByAddress(c, bucket)
     enter(c, { kind: 'guest' })
-    await next()
+    return boundedBody(c, next)
   }
 }
 

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import type { NewAccount } from '#domain/users/create-administrator.ts'
-import { name, text } from '../../fields.ts'
+import { wireText } from '../../text.ts'
+import { wireName } from '../name.ts'
 import { WIRE_ROLES } from './schema.ts'
 
 const fields = {
-  email: text(254).pipe(z.email('must be an email')).openapi({ type: 'string', format: 'email' }),
-  password: text(72).min(8, 'must be longer than or equal to 8 characters'),
-  name: name(100).nullable(),
+  email: wireText(254).pipe(z.email('must be an email')).openapi({ type: 'string', format: 'email' }),
+  password: wireText(72).min(8, 'must be longer than or equal to 8 characters'),
+  name: wireName(100).nullable(),
   role: z.enum(WIRE_ROLES, { error: `must be one of ${WIRE_ROLES.join(', ')}` }),
   active: z.boolean('must be a boolean value'),
   allClientsAccess: z.boolean('must be a boolean value'),

@@ -6,15 +6,15 @@ import { AppError } from '#domain/errors.ts'
 import { changePassword } from '#domain/identity/change-password.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
-import { text } from '../../fields.ts'
 import { errorResponses } from '../../openapi.ts'
+import { wireText } from '../../text.ts'
 import { requireSignIn } from '../door.ts'
 import { Message } from './logout.ts'
 
 const Change = z.strictObject({
-  currentPassword: text(1000),
-  newPassword: text(72).min(8, 'must be longer than or equal to 8 characters'),
-  confirmPassword: text(72),
+  currentPassword: wireText(1000),
+  newPassword: wireText(72).min(8, 'must be longer than or equal to 8 characters'),
+  confirmPassword: wireText(72),
 })
 
 /** A stolen access token is no licence to guess at the password. */

@@ -3,15 +3,15 @@ import { signIn } from '#domain/identity/sign-in.ts'
 import { administratorById } from '#domain/users/administrators.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { clientAddress } from '#http/client-address.ts'
-import { text } from '../../fields.ts'
 import { errorResponses } from '../../openapi.ts'
+import { wireText } from '../../text.ts'
 import { AdminUser, toAdminUser } from '../admins/schema.ts'
 import { setRefreshCookie } from '../cookie.ts'
 import { ACCESS_TTL_SECONDS, visitor } from '../door.ts'
 
 const Login = z.strictObject({
-  email: text(254).pipe(z.email('must be an email')).openapi({ type: 'string', format: 'email' }),
-  password: text(1000).min(6, 'must be longer than or equal to 6 characters'),
+  email: wireText(254).pipe(z.email('must be an email')).openapi({ type: 'string', format: 'email' }),
+  password: wireText(1000).min(6, 'must be longer than or equal to 6 characters'),
 })
 
 const SignedIn = z

@@ -3,10 +3,11 @@ import { requireUser } from '#domain/access/roles.ts'
 import { administratorById } from '#domain/users/administrators.ts'
 import { updateProfile } from '#domain/users/update-profile.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { name, text } from '../../fields.ts'
 import { errorResponses } from '../../openapi.ts'
+import { wireText } from '../../text.ts'
 import { AdminUser, toAdminUser } from '../admins/schema.ts'
 import { behindDoor } from '../door.ts'
+import { wireName } from '../name.ts'
 
 const common = { ...behindDoor('admin auth'), path: '/admin/auth/me' } as const
 const ok = { 200: { description: 'The account', content: { 'application/json': { schema: AdminUser } } } }
@@ -20,8 +21,8 @@ const read = createRoute({
 })
 
 const Profile = z.strictObject({
-  name: name(100).optional(),
-  email: text(254).pipe(z.email('must be an email')).optional().openapi({ type: 'string', format: 'email' }),
+  name: wireName(100).optional(),
+  email: wireText(254).pipe(z.email('must be an email')).optional().openapi({ type: 'string', format: 'email' }),
 })
 
 const update = createRoute({
