@@ -31,16 +31,16 @@ export const FILEHARBOR = rows(`
   open   POST   /avatars
   open   GET    /avatars/{externalUserId}
   open   DELETE /avatars/{externalUserId}
-  open   POST   /albums
-  open   GET    /albums
-  open   GET    /albums/{id}
-  open   PATCH  /albums/{id}
-  open   DELETE /albums/{id}
-  open   POST   /albums/{id}/images
-  open   DELETE /albums/{id}/images
-  open   GET    /albums/{id}/images
-  open   POST   /albums/{id}/tokens
-  open   DELETE /albums/{id}/tokens/{token}
+  built  POST   /albums
+  built  GET    /albums
+  built  GET    /albums/{id}
+  built  PATCH  /albums/{id}
+  built  DELETE /albums/{id}
+  built  POST   /albums/{id}/images
+  built  DELETE /albums/{id}/images
+  built  GET    /albums/{id}/images
+  built  POST   /albums/{id}/tokens
+  built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
   open   GET    /client/stats
   built  POST   /admin/auth/login
@@ -49,23 +49,23 @@ export const FILEHARBOR = rows(`
   built  GET    /admin/auth/me
   built  PATCH  /admin/auth/me
   built  POST   /admin/auth/me/change-password
-  open   GET    /admin/stats
+  built  GET    /admin/stats
   built  GET    /admin/clients
   built  GET    /admin/clients/{id}
   built  PATCH  /admin/clients/{id}
-  open   POST   /admin/images
-  open   GET    /admin/images
-  open   GET    /admin/images/tags
-  open   GET    /admin/images/{id}
-  open   PATCH  /admin/images/{id}
-  open   DELETE /admin/images/{id}
+  built  POST   /admin/images
+  built  GET    /admin/images
+  built  GET    /admin/images/tags
+  built  GET    /admin/images/{id}
+  built  PATCH  /admin/images/{id}
+  built  DELETE /admin/images/{id}
   open   GET    /admin/avatars
   open   GET    /admin/avatars/{id}
   open   DELETE /admin/avatars/{id}
-  open   GET    /admin/albums
-  open   GET    /admin/albums/{id}
-  open   PATCH  /admin/albums/{id}
-  open   DELETE /admin/albums/{id}
+  built  GET    /admin/albums
+  built  GET    /admin/albums/{id}
+  built  PATCH  /admin/albums/{id}
+  built  DELETE /admin/albums/{id}
 `)
 
 /** Below `/api/v1`. */
@@ -136,12 +136,24 @@ export const SYSTEM = rows(`
 export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
   fileharbor: rows(`
     built DELETE /images/share/{shareId}
-  `).concat(adminExtras()),
+    built GET    /albums/shared/{token}
+    built POST   /albums/{id}/token
+    built DELETE /albums/{id}/token
+    built DELETE /albums/{id}/tokens
+    built GET    /albums/external/{externalAlbumId}
+    built PATCH  /albums/external/{externalAlbumId}
+    built GET    /albums/external/{externalAlbumId}/images
+    built POST   /albums/external/{externalAlbumId}/images
+    built DELETE /albums/external/{externalAlbumId}/images
+  `),
   picfast: rows('built POST /setup/admin'),
 }
 
-function adminExtras(): Endpoint[] {
-  return rows(`
+// Administration.
+EXTRAS.fileharbor.push(
+  ...rows(`
+    built GET    /admin/tags
+    built GET    /admin/images/{id}/download
     built GET    /admin/admins
     built POST   /admin/admins
     built GET    /admin/admins/{id}
@@ -152,5 +164,5 @@ function adminExtras(): Endpoint[] {
     built POST   /admin/clients/{id}/rotate-key
     built POST   /admin/clients/{id}/access
     built DELETE /admin/clients/{id}/access
-  `)
-}
+  `),
+)

@@ -8,7 +8,7 @@ interface Operation {
 
 export interface PublishedDocument {
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: Json
+  readonly components: { readonly schemas: Json }
 }
 
 /**
@@ -29,7 +29,7 @@ export async function assertConforms(
   const schema = operation === null ? { $ref: '#/components/schemas/Error' } : schemaOf(operation, response, where)
   if (schema === null || request.method === 'HEAD' || !isJson(response)) return
   const body = await response.clone().json()
-  const root = closed({ ...schema, components: document.components }) as Json
+  const root = closed(schema, document.components.schemas) as Json
   const { valid, errors } = new Validator(root, '2020-12', false).validate(body)
   if (valid) return
   const reasons = errors.map((error) => `${error.instanceLocation}: ${error.error}`).join('\n')
@@ -61,11 +61,23 @@ function pattern(template: string): RegExp {
   return new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
-/** The schema with every object closed, so that a property nobody documented is found. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed)
+/**
+ * The schema with every reference followed, every `allOf` made one object and every object closed, so that a property nobody
+ * documented is found.
+ */
+function closed(schema: unknown, schemas: Json): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => closed(item, schemas))
   if (typeof schema !== 'object' || schema === null) return schema
-  const copy: Json = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
+  const { $ref, allOf, ...own } = schema as Json
+  if (typeof $ref === 'string') return closed(schemas[$ref.slice('#/components/schemas/'.length)], schemas)
+  const copy = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, closed(value, schemas)]))
+  if (Array.isArray(allOf)) return [...allOf.map((part) => closed(part, schemas) as Json), copy].reduce(merged)
   if (copy.type === 'object' && copy.properties !== undefined) copy.additionalProperties ??= false
   return copy
+}
+
+function merged(a: Json, b: Json): Json {
+  const properties = { ...(a.properties as Json), ...(b.properties as Json) }
+  const required = [...((a.required as string[]) ?? []), ...((b.required as string[]) ?? [])]
+  return { ...a, ...b, properties, required }
 }

@@ -2,6 +2,7 @@ import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
 import { registerAdmin } from './admin/app.ts'
+import { registerAlbums } from './albums/app.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
@@ -23,8 +24,9 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerGet(app, wire)
   registerUpdate(app, wire)
   registerRemove(app)
+  registerAlbums(app, wire)
   registerStatus(app, VERSION)
-  registerAdmin(app)
+  registerAdmin(app, wire)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)
   return app

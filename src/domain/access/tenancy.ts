@@ -20,7 +20,8 @@ export function tenancy(ctx: Pick<Context, 'principal'>, tenantId: Column): SQL 
       return sql`0`
     case 'user':
       if (reachesAll(principal)) return undefined
-      if (!administers(principal)) return eq(tenantId, principal.tenantId)
+      // Others see their own things, which the verb about them picks by owner; a whole tenant is not theirs to see.
+      if (!administers(principal)) return sql`0`
       return sql`${tenantId} IN (SELECT ${adminGrants.tenantId} FROM ${adminGrants} WHERE ${adminGrants.userId} = ${principal.userId})`
   }
 }

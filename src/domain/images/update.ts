@@ -7,9 +7,12 @@ import { AppError } from '#domain/errors.ts'
 import { forgetDescriptor } from './descriptor.ts'
 import { type ImageRecord, loadImages } from './record.ts'
 import { tagImage } from './tag.ts'
+import { fileName } from './upload.ts'
 
 /** What is absent stays as it is. */
 export interface ImageChanges {
+  /** File name. */
+  readonly name?: string
   /** Replaces the whole set. */
   readonly tags?: readonly string[]
   readonly description?: string | null
@@ -23,7 +26,8 @@ export interface ImageChanges {
  */
 export async function updateImage(ctx: Context, image: ImageRecord, changes: ImageChanges): Promise<ImageRecord> {
   const { db } = ctx
-  const { tags, ...columns } = changes
+  const { tags, ...plain } = changes
+  const columns = { ...plain, ...(plain.name !== undefined && { name: fileName(plain.name) }) }
   if (tags === undefined && Object.keys(columns).length === 0) return image
   const statements: BatchItem<'sqlite'>[] = [
     db
