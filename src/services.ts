@@ -4,11 +4,12 @@ import avifEncoder from '@jsquash/avif/codec/enc/avif_enc.wasm'
 import argon2 from '@phi-ag/argon2/argon2.wasm'
 import { CacheApi } from '#cache/cache-api.ts'
 import { openDatabase } from '#db/client.ts'
-import type { Services } from '#domain/context.ts'
+import type { PublicUrls, Services } from '#domain/context.ts'
 import { ViewCounter } from '#domain/delivery/views.ts'
 import { AdmittingEngine } from '#imaging/admitting-engine.ts'
 import pixels from '#imaging/codecs/pixels.wasm'
 import { WasmEngine } from '#imaging/wasm-engine.ts'
+import { FetchPoster } from '#outbound/fetch-poster.ts'
 import { R2Store } from '#storage/r2.ts'
 import type { Config } from './config.ts'
 import { Argon2Hasher } from './crypto/argon2.ts'
@@ -28,14 +29,31 @@ export function createServices(env: Env, config: Config): Services {
     passwords: new Argon2Hasher(argon2),
     keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
     views: new ViewCounter(config.VIEW_FLUSH_SECONDS),
+    poster: new FetchPoster(),
+    publicUrls: publicUrls(config),
     policy: {
       maxFileBytes: config.MAX_FILE_SIZE,
       maxPixels: config.MAX_PIXELS,
       thumbnailSide: config.THUMBNAIL_SIZE,
       thumbnailQuality: config.THUMBNAIL_QUALITY,
       descriptorTtlSeconds: config.DESCRIPTOR_TTL,
+      rates: {
+        login: config.RATE_LIMIT_LOGIN,
+        refresh: config.RATE_LIMIT_REFRESH,
+        upload: config.RATE_LIMIT_UPLOAD,
+        write: config.RATE_LIMIT_WRITE,
+      },
     },
     now: () => new Date(),
     log,
+  }
+}
+
+function publicUrls({ BASE_URL, API_PREFIX }: Config): PublicUrls {
+  const root = BASE_URL === '' ? null : `${BASE_URL}${API_PREFIX === '' ? '' : `/${API_PREFIX}`}`
+  const under = (path: string) => (root === null ? null : root + path)
+  return {
+    image: (uid) => under(`/images/${uid}`),
+    avatar: (externalId, tenantUid) => under(`/avatars/${encodeURIComponent(externalId)}?client=${tenantUid}`),
   }
 }

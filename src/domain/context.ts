@@ -1,8 +1,10 @@
 import type { EdgeCache } from '#cache/edge-cache.ts'
 import type { Database } from '#db/client.ts'
 import type { ImageEngine } from '#imaging/engine.ts'
+import type { Poster } from '#outbound/poster.ts'
 import type { ObjectStore } from '#storage/object-store.ts'
 import type { Principal } from './access/principal.ts'
+import type { RateLimits } from './access/rate-limit.ts'
 import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 
@@ -18,11 +20,19 @@ export interface Context {
   /** The secret key for one purpose, derived from the installation's own. */
   readonly keys: (purpose: string) => Promise<Uint8Array>
   readonly views: ViewCounter
+  readonly poster: Poster
+  /** Where the world finds things, for messages that leave the house; null while the operator has not said where that is. */
+  readonly publicUrls: PublicUrls
   readonly policy: Policy
   readonly now: () => Date
   /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */
   readonly defer: (work: Promise<unknown>) => void
   readonly log: Log
+}
+
+export interface PublicUrls {
+  readonly image: (uid: string) => string | null
+  readonly avatar: (externalId: string, tenantUid: string) => string | null
 }
 
 /** The operator's limits; units in the names. */
@@ -32,6 +42,7 @@ export interface Policy {
   readonly thumbnailSide: number
   readonly thumbnailQuality: number
   readonly descriptorTtlSeconds: number
+  readonly rates: RateLimits
 }
 
 /** One line a call; fields are values, never secrets. */

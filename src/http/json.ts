@@ -1,7 +1,7 @@
 import { AppError } from '#domain/errors.ts'
 
 /** Far above any honest body of this API. */
-const MAX_JSON_BYTES = 5 * 1024 * 1024
+export const MAX_JSON_BYTES = 5 * 1024 * 1024
 
 /**
  * Reads a JSON body, stopping at the first byte over the limit; undefined for an empty one, whatever its declared type, because

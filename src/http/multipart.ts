@@ -1,5 +1,6 @@
 import {
   MaxFileSizeExceededError,
+  MaxTotalSizeExceededError,
   MultipartParseError,
   MultipartParser,
   type MultipartPart,
@@ -28,24 +29,28 @@ const MAX_FIELDS_BYTES = 1024 * 1024
  *
  * @throws AppError `invalid_input`, `too_large`
  */
-export async function readForm(request: Request, limits: { maxFileBytes: number }): Promise<Form> {
+export async function readForm(
+  request: Request,
+  limits: { maxFileBytes: number; maxTotalBytes?: number },
+): Promise<Form> {
   const boundary = boundaryOf(request.headers.get('content-type'))
   if (boundary === null) throw new AppError('invalid_input', 'The body must be multipart/form-data with a boundary')
   if (request.body === null) throw new AppError('invalid_input', 'The multipart body is empty')
   const tooLarge = () => new AppError('too_large', `The file exceeds the maximum of ${limits.maxFileBytes} bytes`)
+  const maxTotalSize = (limits.maxTotalBytes ?? limits.maxFileBytes) + MAX_FIELDS_BYTES
   const declared = Number(request.headers.get('content-length') ?? 0)
   // A declared size is believed only to refuse early; what arrives is counted all the same.
-  if (declared > limits.maxFileBytes + MAX_FIELDS_BYTES) throw tooLarge()
+  if (declared > maxTotalSize) throw tooLarge()
   const parser = new MultipartParser(boundary, {
     maxHeaderSize: MAX_HEADER_BYTES,
     maxParts: MAX_PARTS,
     maxFileSize: limits.maxFileBytes,
-    maxTotalSize: limits.maxFileBytes + MAX_FIELDS_BYTES,
+    maxTotalSize,
   })
   try {
     return await collect(request.body, parser)
   } catch (error) {
-    if (error instanceof MaxFileSizeExceededError) throw tooLarge()
+    if (error instanceof MaxFileSizeExceededError || error instanceof MaxTotalSizeExceededError) throw tooLarge()
     if (error instanceof MultipartParseError) throw new AppError('invalid_input', error.message, { cause: error })
     throw error
   }

@@ -2,7 +2,12 @@
 
 /** The stored bytes of an upload, named after the image that first brought them. */
 export function originalKey(tenantUid: string, imageUid: string, extension: string): string {
-  return `originals/${tenantUid}/${imageUid}.${extension}`
+  return `${tenantPrefix(tenantUid)}${imageUid}.${extension}`
+}
+
+/** All originals of a tenant. */
+export function tenantPrefix(tenantUid: string): string {
+  return `originals/${tenantUid}/`
 }
 
 /** A kept rendition: revision, engine version and plan are in the key, so it never needs purging. */

@@ -43,29 +43,29 @@ export const FILEHARBOR = rows(`
   built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
   built  GET    /client/stats
-  open   POST   /admin/auth/login
-  open   POST   /admin/auth/refresh
-  open   POST   /admin/auth/logout
-  open   GET    /admin/auth/me
-  open   PATCH  /admin/auth/me
-  open   POST   /admin/auth/me/change-password
-  open   GET    /admin/stats
-  open   GET    /admin/clients
-  open   GET    /admin/clients/{id}
-  open   PATCH  /admin/clients/{id}
-  open   POST   /admin/images
-  open   GET    /admin/images
-  open   GET    /admin/images/tags
-  open   GET    /admin/images/{id}
-  open   PATCH  /admin/images/{id}
-  open   DELETE /admin/images/{id}
+  built  POST   /admin/auth/login
+  built  POST   /admin/auth/refresh
+  built  POST   /admin/auth/logout
+  built  GET    /admin/auth/me
+  built  PATCH  /admin/auth/me
+  built  POST   /admin/auth/me/change-password
+  built  GET    /admin/stats
+  built  GET    /admin/clients
+  built  GET    /admin/clients/{id}
+  built  PATCH  /admin/clients/{id}
+  built  POST   /admin/images
+  built  GET    /admin/images
+  built  GET    /admin/images/tags
+  built  GET    /admin/images/{id}
+  built  PATCH  /admin/images/{id}
+  built  DELETE /admin/images/{id}
   open   GET    /admin/avatars
   open   GET    /admin/avatars/{id}
   open   DELETE /admin/avatars/{id}
-  open   GET    /admin/albums
-  open   GET    /admin/albums/{id}
-  open   PATCH  /admin/albums/{id}
-  open   DELETE /admin/albums/{id}
+  built  GET    /admin/albums
+  built  GET    /admin/albums/{id}
+  built  PATCH  /admin/albums/{id}
+  built  DELETE /admin/albums/{id}
 `)
 
 /** Below `/api/v1`. */
@@ -156,3 +156,21 @@ export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
   `),
   picfast: rows('built POST /setup/admin'),
 }
+
+// Administration.
+EXTRAS.fileharbor.push(
+  ...rows(`
+    built GET    /admin/tags
+    built GET    /admin/images/{id}/download
+    built GET    /admin/admins
+    built POST   /admin/admins
+    built GET    /admin/admins/{id}
+    built PATCH  /admin/admins/{id}
+    built DELETE /admin/admins/{id}
+    built POST   /admin/clients
+    built DELETE /admin/clients/{id}
+    built POST   /admin/clients/{id}/rotate-key
+    built POST   /admin/clients/{id}/access
+    built DELETE /admin/clients/{id}/access
+  `),
+)

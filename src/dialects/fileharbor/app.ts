@@ -1,6 +1,7 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
+import { registerAdmin } from './admin/app.ts'
 import { registerAlbums } from './albums/app.ts'
 import { registerGetAvatar } from './avatars/get.ts'
 import { registerRemoveAvatar } from './avatars/remove.ts'
@@ -41,6 +42,7 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerRemoveAvatar(app)
   registerStats(app)
   registerStatus(app, VERSION)
+  registerAdmin(app, wire)
   publishDocument(app, wire.prefix)
   closeApiApp(app, errorDialect)
   return app

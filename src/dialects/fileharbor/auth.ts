@@ -4,12 +4,14 @@ import { AppError } from '#domain/errors.ts'
 import { tenantOfApiKey } from '#domain/identity/api-key.ts'
 import { enter } from '#http/context.ts'
 import type { AppEnv } from '#http/env.ts'
+import { limitWrites } from '#http/rate-limit.ts'
 
 /** The tenant's back end must be calling. */
 export const requireApiKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (presentedKey(c) === null) throw new AppError('unauthenticated', 'API key required (X-API-Key header)')
   const principal = await authenticate(c)
   if (principal === null) throw new AppError('unauthenticated', 'Invalid or inactive client')
+  await limitWrites(c, principal)
   enter(c, principal)
   await next()
 }

@@ -3,7 +3,7 @@ import type { ApiApp } from '#http/api-app.ts'
 
 const MESSAGES = {
   400: 'The request is not valid; `message` says what is wrong',
-  401: 'API key missing, unknown or of a deactivated client',
+  401: 'Credentials missing, unknown, expired or of a deactivated client or account',
   403: 'Not allowed, or the storage quota is used up',
   404: 'There is no such thing in this client',
   409: 'It would contradict what is there already',
@@ -43,9 +43,26 @@ export function publishDocument(app: ApiApp, prefix: string): void {
     in: 'header',
     name: 'X-API-Key',
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Access token of `POST /admin/auth/login`',
+  })
+  documentWhatDoorsAnswer(app)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Picharbor, FileHarbor API', version: '2', license: { name: 'MIT' } },
     servers: [{ url: prefix === '' ? '/' : prefix }],
   })
+}
+
+/** Every route behind a door counts changes and bounds bodies; said here once instead of at each. */
+function documentWhatDoorsAnswer(app: ApiApp): void {
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route' || definition.route.method === 'get') continue
+    const { responses, request, security } = definition.route
+    if (security !== undefined) responses[429] ??= errorResponses(429)[429]
+    if (request?.body !== undefined) responses[413] ??= errorResponses(413)[413]
+  }
 }

@@ -1,5 +1,7 @@
+import type { Role } from '#db/schema/index.ts'
+
 /** Who is calling, after authentication. */
-export type Principal = TenantPrincipal | GuestPrincipal | SystemPrincipal
+export type Principal = TenantPrincipal | UserPrincipal | GuestPrincipal | SystemPrincipal
 
 export interface TenantRef {
   readonly id: number
@@ -14,6 +16,21 @@ export interface TenantPrincipal {
   readonly tenant: TenantRef
   /** The user's id in the client's own system, as the trusted back end asserts it. */
   readonly externalUserId: string | null
+}
+
+/** A person who signed in; every fact is the database's of this moment, none is the token's. */
+export interface UserPrincipal {
+  readonly kind: 'user'
+  readonly userId: number
+  /** Where the person's own things belong: the site. */
+  readonly tenantId: number
+  readonly email: string
+  readonly role: Role
+  readonly allTenantsAccess: boolean
+  /** For administrators without access to all. */
+  readonly grantedTenantIds: readonly number[]
+  /** The sign-in this request descends from. */
+  readonly sessionFamily: string
 }
 
 /** Nobody in particular. */

@@ -1,5 +1,6 @@
 import type { ModerationState, Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { mayAdminister } from './tenancy.ts'
 
 /** The facts about an image that decide who may see it. */
 export interface Viewable {
@@ -19,9 +20,11 @@ export function refusalToView(ctx: Pick<Context, 'principal' | 'now'>, image: Vi
   if (image.expiresAt !== null && image.expiresAt <= ctx.now().getTime()) return 'not_found'
   const { principal } = ctx
   if (principal.kind === 'system') return null
+  if (principal.kind === 'user' && mayAdminister(principal, image.tenantId)) return null
   const published = image.moderation === 'approved'
   if (published && image.visibility === 'public') return null
   if (principal.kind === 'guest') return published ? 'authentication_required' : 'not_found'
+  if (principal.kind === 'user') return published ? 'not_owner' : 'not_found'
   if (principal.tenant.id !== image.tenantId) return 'not_found'
   // The key alone opens nothing private: the owner has to be named (spec decision 1).
   if (principal.externalUserId !== null && principal.externalUserId === image.ownerExternalId) return null

@@ -1,3 +1,4 @@
+import { mayAdminister } from '#domain/access/tenancy.ts'
 import type { Refusal } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
@@ -45,8 +46,10 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
 }
 
 async function isSignedWell(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<boolean> {
-  // A client's own back end needs no signature: it could make one.
-  if (ctx.principal.kind === 'tenant' && ctx.principal.tenant.id === image.tenantId) return true
+  // A client's own back end and its administrators need no signature: they could make one.
+  const { principal } = ctx
+  if (principal.kind === 'tenant' && principal.tenant.id === image.tenantId) return true
+  if (principal.kind === 'user' && mayAdminister(principal, image.tenantId)) return true
   const transformed = request.preset !== undefined || Object.keys(request.transformation).length > 0
   return !needsSignature(image.delivery, transformed) || isSigned(ctx, image.tenantId, request.signature)
 }

@@ -1,7 +1,11 @@
 import { and, eq, gt, isNull, or } from 'drizzle-orm'
+import { base64url } from 'jose'
 import { type DeliveryPolicy, signingKeys } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
-import { openSecret } from '#domain/identity/sealed-secret.ts'
+import { unseal } from '#domain/identity/sealed.ts'
+
+/** What the sealed secrets are for: a secret sealed for something else does not open as one. */
+export const SEALED_FOR = 'signing key'
 
 /** What a signed URL carries, and what its signature is over. */
 export interface Signature {
@@ -56,16 +60,13 @@ export async function signingSecrets(ctx: Context, tenantId: number): Promise<st
       and(eq(signingKeys.tenantId, tenantId), or(isNull(signingKeys.retiresAt), gt(signingKeys.retiresAt, ctx.now()))),
     )
     .orderBy(signingKeys.id)
-  const secrets = await Promise.all(rows.map((row) => openSecret(ctx, row.secret)))
+  const secrets = await Promise.all(rows.map((row) => unseal(ctx, SEALED_FOR, row.secret)))
   return secrets.reverse()
 }
 
 export async function sign(secret: string, text: string): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', await importKey(secret, 'sign'), encode(text))
-  return btoa(String.fromCharCode(...new Uint8Array(mac)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return base64url.encode(new Uint8Array(mac))
 }
 
 function importKey(secret: string, usage: 'sign' | 'verify'): Promise<CryptoKey> {
@@ -78,5 +79,5 @@ function encode(text: string): Uint8Array {
 
 function fromBase64Url(text: string): Uint8Array | null {
   if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return null
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+  return base64url.decode(text)
 }

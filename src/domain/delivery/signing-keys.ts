@@ -4,9 +4,9 @@ import { signingKeys } from '#db/schema/index.ts'
 import { requireTenant } from '#domain/access/require.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
-import { sealSecret } from '#domain/identity/sealed-secret.ts'
+import { seal } from '#domain/identity/sealed.ts'
 import { randomHex } from '#domain/identity/secrets.ts'
-import { sign, signedText, signingSecrets } from './signature.ts'
+import { SEALED_FOR, sign, signedText, signingSecrets } from './signature.ts'
 
 /**
  * A new signing key for the calling client, shown this once. The one before signs nothing any more but is still good for
@@ -21,7 +21,7 @@ export async function rotateSigningKey(ctx: Context, graceSeconds: number): Prom
       .update(signingKeys)
       .set({ retiresAt })
       .where(and(eq(signingKeys.tenantId, tenant.id), isNull(signingKeys.retiresAt))),
-    ctx.db.insert(signingKeys).values({ tenantId: tenant.id, secret: await sealSecret(ctx, secret) }),
+    ctx.db.insert(signingKeys).values({ tenantId: tenant.id, secret: await seal(ctx, SEALED_FOR, secret) }),
   ])
   return { secret }
 }
@@ -50,7 +50,7 @@ async function signUrl(ctx: Context, secret: string, { url, expiresInSeconds }: 
   const parameters = new URLSearchParams(query)
   parameters.delete('sig')
   if (expiresInSeconds !== null) {
-    parameters.set('exp', String(Math.floor(ctx.now().getTime() / 1000) + expiresInSeconds))
+    parameters.set('exp', String(Math.ceil(ctx.now().getTime() / 1000) + expiresInSeconds))
   }
   parameters.set('sig', await sign(secret, signedText(path, parameters)))
   return `${path}?${parameters}`

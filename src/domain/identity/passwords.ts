@@ -10,12 +10,12 @@ export interface PasswordHasher {
 
 const MIN_BYTES = 8
 /** Long enough for any passphrase, short enough that nobody makes us hash a megabyte. */
-const MAX_BYTES = 72
+export const MAX_PASSWORD_BYTES = 72
 
 /** @throws AppError `invalid_input` */
 export function checkPassword(password: string): void {
   const bytes = new TextEncoder().encode(password).byteLength
-  if (bytes < MIN_BYTES || bytes > MAX_BYTES) {
-    throw new AppError('invalid_input', `password must be between ${MIN_BYTES} and ${MAX_BYTES} bytes`)
+  if (bytes < MIN_BYTES || bytes > MAX_PASSWORD_BYTES) {
+    throw new AppError('invalid_input', `password must be between ${MIN_BYTES} and ${MAX_PASSWORD_BYTES} bytes`)
   }
 }

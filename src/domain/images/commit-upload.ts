@@ -4,6 +4,8 @@ import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
 import { tagImage } from './tag.ts'
 
@@ -15,7 +17,7 @@ export const REPLACED_MEANWHILE = 'NOT NULL constraint failed: images.purpose'
  * it. When the reaper was quicker, the whole batch fails on the guard in it.
  */
 export async function commitUpload(
-  ctx: Pick<Context, 'db' | 'now'>,
+  ctx: Context,
   pending: ImageRow,
   additions: {
     readonly tags: readonly string[]
@@ -34,6 +36,7 @@ export async function commitUpload(
     })
     .where(stillPending)
     .returning({ id: images.id })
+  const announcement = announce(ctx, pending)
   const statements: BatchItem<'sqlite'>[] = [
     ...(pending.originalId === null
       ? [
@@ -53,12 +56,22 @@ export async function commitUpload(
     ...tagImage(db, pending, additions.tags),
     ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
     ...(additions.alongside ?? []),
+    ...announcement,
   ]
   const results = await commit(db, statements)
   const updated = results[statements.indexOf(ready)]
   if (!Array.isArray(updated) || updated.length === 0) {
     throw new AppError('unavailable', 'The upload took too long and was given up')
   }
+  const told = announcement[0] && results[statements.indexOf(announcement[0])]
+  if (Array.isArray(told) && told.length > 0) ctx.defer(drainOutbox(ctx))
+}
+
+/** For the tenant's webhook; avatars are announced by whoever puts them in their place. */
+function announce(ctx: Context, { id, uid, tenantId, userId, name, bytes, purpose }: ImageRow): BatchItem<'sqlite'>[] {
+  if (purpose !== 'image') return []
+  const only = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${id} AND ${images.state} = 'ready')`
+  return [emit(ctx, { type: 'image.uploaded', tenantId, userId, subject: { id: uid, name, bytes }, only })]
 }
 
 function appendToAlbum(db: Context['db'], albumId: number, imageId: number): BatchItem<'sqlite'>[] {

@@ -1,15 +1,16 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals, outbox, users } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import { variantPrefix } from '#storage/keys.ts'
 import { charge } from './charge.ts'
 import type { ImageRow } from './record.ts'
 
 type Retiring = Pick<
   ImageRow,
-  'id' | 'uid' | 'state' | 'purpose' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
+  'id' | 'uid' | 'state' | 'purpose' | 'name' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
 >
 
 /** The statements of a retirement, and which of them answers whether it happened. */
@@ -67,6 +68,7 @@ export function retirement(
           0, ${now + objects.graceMs}, NULL, NULL, ${now}
         WHERE ${stillThere}`,
     ),
+    ...(image.state === 'ready' && image.purpose === 'image' ? [announce(ctx, image, stillThere)] : []),
     db
       .delete(images)
       .where(and(eq(images.id, image.id), eq(images.state, image.state)))
@@ -86,6 +88,10 @@ function takeOff(db: Context['db'], { id, userId }: Retiring) {
     .update(users)
     .set({ avatarImageId: null })
     .where(and(eq(users.id, userId ?? 0), eq(users.avatarImageId, id)))
+}
+
+function announce(ctx: Pick<Context, 'db' | 'now'>, { uid, name, tenantId, userId }: Retiring, only: SQL) {
+  return emit(ctx, { type: 'image.deleted', tenantId, userId, subject: { id: uid, name }, only })
 }
 
 function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType<typeof sql>) {

@@ -7,9 +7,12 @@ import { AppError } from '#domain/errors.ts'
 import { forgetDescriptor } from './descriptor.ts'
 import { type ImageRecord, loadImages } from './record.ts'
 import { tagImage } from './tag.ts'
+import { fileName } from './upload.ts'
 
 /** What is absent stays as it is. */
 export interface ImageChanges {
+  /** File name. */
+  readonly name?: string
   /** Replaces the whole set. */
   readonly tags?: readonly string[]
   readonly description?: string | null
@@ -25,9 +28,12 @@ export interface ImageChanges {
  */
 export async function updateImage(ctx: Context, image: ImageRecord, changes: ImageChanges): Promise<ImageRecord> {
   const { db } = ctx
-  const { tags, focalPoint, ...rest } = changes
-  const focus = focalPoint === undefined ? {} : { focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null }
-  const columns = { ...rest, ...focus }
+  const { tags, focalPoint, ...plain } = changes
+  const columns = {
+    ...plain,
+    ...(plain.name !== undefined && { name: fileName(plain.name) }),
+    ...(focalPoint !== undefined && { focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null }),
+  }
   if (tags === undefined && Object.keys(columns).length === 0) return image
   const statements: BatchItem<'sqlite'>[] = [
     db

@@ -146,7 +146,7 @@ const MAX_NAME = 255
  *
  * @throws AppError `invalid_input` for more than 255 characters: cut off, it would lose its extension unnoticed
  */
-function fileName(name: string): string {
+export function fileName(name: string): string {
   const base = name.split(/[/\\]/).at(-1) ?? ''
   const clean = base.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '').trim()
   if ([...clean].length > MAX_NAME) {

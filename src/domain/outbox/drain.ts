@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { type OutboxKind, outbox } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { deliverWebhook } from '#domain/webhooks/deliver.ts'
 import { deleteObjects } from './delete-objects.ts'
 
 type OutboxItem = typeof outbox.$inferSelect
@@ -11,7 +12,11 @@ type OutboxHandler = (ctx: Context, payload: Record<string, unknown>) => Promise
 /** Kinds without a handler stay in the box until there is one. */
 const HANDLERS: Partial<Record<OutboxKind, OutboxHandler>> = {
   'delete-objects': deleteObjects,
+  'deliver-webhook': deliverWebhook,
 }
+
+/** Kinds that others may make fail for ever are given up, with the last error kept, after about four hours. */
+const MOST_ATTEMPTS: Partial<Record<OutboxKind, number>> = { 'deliver-webhook': 8 }
 
 const BATCH = 20
 /** While an item is being worked on nobody else takes it; after a crash it is due again this much later. */
@@ -23,7 +28,9 @@ export async function drainOutbox(ctx: Context, batches = 5): Promise<number> {
   let done = 0
   for (let batch = 0; batch < batches; batch++) {
     const items = await claim(ctx, Object.keys(HANDLERS) as OutboxKind[])
-    for (const item of items) done += await work(ctx, item, HANDLERS[item.kind])
+    // At once, so that one slow receiver does not let the claim on the others run out.
+    const results = await Promise.all(items.map((item) => work(ctx, item, HANDLERS[item.kind])))
+    for (const result of results) done += result
     if (items.length < BATCH) break
   }
   return done
@@ -56,7 +63,11 @@ async function work(ctx: Context, item: OutboxItem, handler: OutboxHandler | und
     ctx.log('warn', 'outbox item failed', { id: item.id, kind: item.kind, attempts: item.attempts, error: message })
     await ctx.db
       .update(outbox)
-      .set({ dueAt: new Date(ctx.now().getTime() + backoff), lastError: message.slice(0, 500) })
+      .set({
+        dueAt: new Date(ctx.now().getTime() + backoff),
+        lastError: message.slice(0, 500),
+        doneAt: item.attempts >= (MOST_ATTEMPTS[item.kind] ?? Number.POSITIVE_INFINITY) ? ctx.now() : null,
+      })
       .where(eq(outbox.id, item.id))
     return 0
   }

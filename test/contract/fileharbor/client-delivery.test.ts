@@ -143,7 +143,7 @@ describe('signed URLs', () => {
     await demand('all')
     const [url] = await sign([`/v2/images/${id}?w=10`], 1)
     expect(refused(await request(url!))).toBeNull()
-    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
     expect(refused(await request(url!))).toBe('permission_denied')
   })
 

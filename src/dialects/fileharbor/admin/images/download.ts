@@ -1,0 +1,49 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { deliver } from '#domain/delivery/deliver.ts'
+import { requireImageInReach } from '#domain/images/find-in-reach.ts'
+import type { ApiApp } from '#http/api-app.ts'
+import { deliveryResponse } from '#http/delivery-response.ts'
+import { imageRequest } from '#http/image-request.ts'
+import { wireBoolean } from '../../booleans.ts'
+import { errorResponses } from '../../openapi.ts'
+import { imageRef } from '../../refs.ts'
+import { behindDoor } from '../door.ts'
+
+const route = createRoute({
+  ...behindDoor('admin images'),
+  operationId: 'adminDownloadImage',
+  method: 'get',
+  path: '/admin/images/{id}/download',
+  summary: 'The stored bytes of any image, private or not, or its thumbnail',
+  request: {
+    params: z.object({ id: z.string() }),
+    query: z.object({ thumb: wireBoolean.optional().openapi({ type: 'boolean' }) }),
+  },
+  responses: {
+    200: { description: 'The image', content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } } },
+    304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+    ...errorResponses(400, 401, 403, 404, 503),
+  },
+})
+
+export function registerDownloadImage(app: ApiApp): void {
+  app.openapi(route, async (c) => {
+    const { ctx } = c.var
+    const ref = imageRef(c.req.valid('param').id)
+    await requireImageInReach(ctx, ref, 'viewer')
+    const delivery = await deliver(ctx, {
+      ...imageRequest(c),
+      ref,
+      transformation: {},
+      preset: c.req.valid('query').thumb ? 'thumb' : undefined,
+      defaultFormat: 'original',
+      onUnavailable: 'error',
+      counts: 'download',
+    })
+    return deliveryResponse(delivery, {
+      download: true,
+      // Whatever the image is, this address of it is the administrator's alone.
+      headers: { 'Cache-Control': 'private, no-store' },
+    })
+  })
+}

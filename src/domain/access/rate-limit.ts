@@ -1,0 +1,56 @@
+import { lt, sql } from 'drizzle-orm'
+import { rateWindows } from '#db/schema/index.ts'
+import type { Context } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import { ipv6Groups } from './public-target.ts'
+
+export const RATE_BUCKETS = ['login', 'refresh', 'upload', 'write'] as const
+export type RateBucket = (typeof RATE_BUCKETS)[number]
+
+/** Requests per minute and subject; 0 is unlimited. */
+export type RateLimits = Readonly<Record<RateBucket, number>>
+
+const WINDOW_MS = 60_000
+
+/**
+ * Counts one request against each subject (a tenant, an account, an address) in the window of this minute. In the database, so a
+ * limit holds across isolates; one statement, so simultaneous requests are all counted.
+ *
+ * @throws AppError `rate_limited`
+ */
+export async function countRequest(
+  ctx: Pick<Context, 'db' | 'now' | 'policy'>,
+  bucket: RateBucket,
+  subjects: readonly string[],
+): Promise<void> {
+  const limit = ctx.policy.rates[bucket]
+  if (limit === 0 || subjects.length === 0) return
+  const now = ctx.now().getTime()
+  const startedAt = now - (now % WINDOW_MS)
+  const counts = await ctx.db
+    .insert(rateWindows)
+    .values(subjects.map((subject) => ({ bucket, subject, startedAt, count: 1 })))
+    .onConflictDoUpdate({
+      target: [rateWindows.bucket, rateWindows.subject, rateWindows.startedAt],
+      set: { count: sql`${rateWindows.count} + 1` },
+    })
+    .returning({ count: rateWindows.count })
+  if (counts.every(({ count }) => count <= limit)) return
+  const retryAfterSeconds = Math.ceil((startedAt + WINDOW_MS - now) / 1000)
+  throw new AppError('rate_limited', 'Too many requests; try again later', { retryAfterSeconds })
+}
+
+/** Who an address stands for: an IPv6 customer has a whole /64 to choose from, so that is what is counted. */
+export function addressSubject(ip: string | null): string {
+  if (ip === null) return 'ip unknown'
+  if (!ip.includes(':')) return `ip ${ip}`
+  const prefix = ipv6Groups(ip).slice(0, 4)
+  return `ip ${prefix.map((group) => group.toString(16)).join(':')}::/64`
+}
+
+/** Forgets windows that are over. */
+export async function purgeRateWindows(ctx: Pick<Context, 'db' | 'now'>): Promise<number> {
+  const over = ctx.now().getTime() - 2 * WINDOW_MS
+  const { meta } = await ctx.db.delete(rateWindows).where(lt(rateWindows.startedAt, over))
+  return meta.changes
+}
