@@ -9,6 +9,7 @@ import { imageRequest } from '#http/image-request.ts'
 import { extensionOf } from '#imaging/formats.ts'
 import { optionalApiKey } from '../auth.ts'
 import { ImageQuery, presetOf, transformationOf } from '../images/query.ts'
+import { pictureResponses } from '../images/responses.ts'
 import type { FileHarborWire } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { Avatar, toAvatar } from './schema.ts'
@@ -32,16 +33,7 @@ const route = createRoute({
   middleware: optionalApiKey,
   request: { params: z.object({ externalUserId: z.string() }), query: Query },
   responses: {
-    200: {
-      description: 'The avatar, or its metadata',
-      content: {
-        'image/webp': { schema: z.string().openapi({ format: 'binary' }) },
-        'application/json': { schema: Avatar },
-      },
-    },
-    206: { description: 'The part of the avatar named in `Range`' },
-    304: { description: 'Unchanged since the ETag in `If-None-Match`' },
-    416: { description: 'The range in `Range` is outside the avatar' },
+    ...pictureResponses(Avatar),
     ...errorResponses(400, 404, 503),
   },
 })

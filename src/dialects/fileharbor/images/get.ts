@@ -10,6 +10,7 @@ import { errorResponses } from '../openapi.ts'
 import { imageRef } from '../refs.ts'
 import { ImageQuery, presetOf, transformationOf } from './query.ts'
 import { respond } from './respond.ts'
+import { pictureResponses } from './responses.ts'
 import { Image, toImage } from './schema.ts'
 
 const route = createRoute({
@@ -24,16 +25,7 @@ const route = createRoute({
   middleware: optionalApiKey,
   request: { params: z.object({ id: z.string() }), query: ImageQuery },
   responses: {
-    200: {
-      description: 'The image, or its metadata',
-      content: {
-        'image/webp': { schema: z.string().openapi({ format: 'binary' }) },
-        'application/json': { schema: Image },
-      },
-    },
-    206: { description: 'The part of the image named in `Range`' },
-    304: { description: 'Unchanged since the ETag in `If-None-Match`' },
-    416: { description: 'The range in `Range` is outside the image' },
+    ...pictureResponses(Image),
     ...errorResponses(400, 403, 404, 503),
   },
 })

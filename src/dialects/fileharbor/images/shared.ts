@@ -13,6 +13,7 @@ import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { ImageQuery, presetOf, transformationOf } from './query.ts'
 import { respond } from './respond.ts'
+import { pictureResponses } from './responses.ts'
 import { Image, toImage } from './schema.ts'
 
 const documentOf = (path: '/images/share/{token}' | '/images/shared/{token}') =>
@@ -27,16 +28,7 @@ const documentOf = (path: '/images/share/{token}' | '/images/shared/{token}') =>
     middleware: optionalApiKey,
     request: { params: z.object({ token: z.string() }), query: ImageQuery },
     responses: {
-      200: {
-        description: 'The image, or its metadata',
-        content: {
-          'image/webp': { schema: z.string().openapi({ format: 'binary' }) },
-          'application/json': { schema: Image },
-        },
-      },
-      206: { description: 'The part of the image named in `Range`' },
-      304: { description: 'Unchanged since the ETag in `If-None-Match`' },
-      416: { description: 'The range in `Range` is outside the image' },
+      ...pictureResponses(Image),
       ...errorResponses(400, 403, 404, 503),
     },
   })
