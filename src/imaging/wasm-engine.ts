@@ -1,8 +1,16 @@
 import { insideBorder } from './analysis/border.ts'
 import { readAvifProfile, withAvifProfile } from './avif-colour.ts'
-import { RENDER_BUDGET_BYTES, requireFits } from './budget.ts'
+import { predictPeak, RENDER_BUDGET_BYTES, requireFits } from './budget.ts'
 import { AvifDecoder, AvifEncoder } from './codecs/avif.ts'
-import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels } from './codecs/codec.ts'
+import {
+  type Decoder,
+  type Encoder,
+  type Keeper,
+  loadModule,
+  type ModuleSource,
+  type Pixels,
+  release,
+} from './codecs/codec.ts'
 import { NativePixels, type RgbaFrame, readsNatively, writesNatively } from './codecs/native.ts'
 import { PhotonDecoder } from './codecs/photon.ts'
 import { finish, needsFrame } from './effects/apply.ts'
@@ -46,6 +54,8 @@ export class WasmEngine implements ImageEngine {
   #native: NativePixels | null = null
   readonly #decoders: Partial<Record<Format, Decoder>>
   readonly #avifEncoder: Encoder | null
+  /** Every codec that keeps an instance, once. */
+  readonly #keepers: readonly Keeper[]
 
   constructor(modules: EngineModules, options: { readonly budgetBytes?: number } = {}) {
     this.#budgetBytes = options.budgetBytes ?? RENDER_BUDGET_BYTES
@@ -56,19 +66,26 @@ export class WasmEngine implements ImageEngine {
       ...(modules.avifDecoder && { avif: new AvifDecoder(modules.avifDecoder) }),
     }
     this.#avifEncoder = modules.avifEncoder ? new AvifEncoder(modules.avifEncoder) : null
+    this.#keepers = [...new Set([...Object.values(this.#decoders), this.#avifEncoder])].filter(
+      (keeper) => keeper !== null,
+    )
   }
 
   async render(source: Source, job: RenderJob): Promise<Rendition> {
     return codedErrors(source, async () => {
-      requireFits(source.probe, job, source.size, this.#budgetBytes)
+      this.#prepare(source, job)
       const native = await this.#nativePixels()
       // The whole of the ordinary case, in one pass and without a frame.
       if (!needsFrame(job) && writesNatively(job.format)) {
         if (readsNatively(source.probe.format)) return native.render(source, job)
-        const { pixels, profile } = await this.#decode(source)
-        return native.renderFromRgba(pixels.data, pixels.width, pixels.height, job, profile)
+        return this.#decode(source, ({ data, width, height }, profile) =>
+          native.renderFromRgba(data, width, height, job, profile),
+        )
       }
-      return this.#encode(finish(await this.#frame(source, job), job), job)
+      const frame = finish(await this.#frame(source, job), job)
+      const rendition = await this.#encode(frame, job)
+      release(frame.rgba)
+      return rendition
     })
   }
 
@@ -76,7 +93,7 @@ export class WasmEngine implements ImageEngine {
     return codedErrors(source, async () => {
       const { probe } = source
       const job = fittedJob(probe, BORDER_SIDE)
-      requireFits(probe, job, source.size, this.#budgetBytes)
+      this.#prepare(source, job)
       const { rgba, width, height } = await this.#frame(source, job)
       return scaleRect(insideBorder(rgba, width, height), { width, height }, probe)
     })
@@ -85,11 +102,10 @@ export class WasmEngine implements ImageEngine {
   async inspect(source: Source): Promise<Preview> {
     return codedErrors(source, async () => {
       const job = fittedJob(source.probe, PREVIEW_SIDE)
-      requireFits(source.probe, job, source.size, this.#budgetBytes)
+      this.#prepare(source, job)
       const native = await this.#nativePixels()
       if (readsNatively(source.probe.format)) return preview(await native.thumbnailRgba(source, PREVIEW_SIDE))
-      const { pixels } = await this.#decode(source)
-      return preview(await reframe(native, pixels, null, job))
+      return preview(await this.#decode(source, (pixels) => reframe(native, pixels, null, job)))
     })
   }
 
@@ -99,8 +115,7 @@ export class WasmEngine implements ImageEngine {
     // A padded picture keeps its transparency until it lies on its canvas.
     const pixelJob = job.canvas ? { ...job, background: null } : job
     if (readsNatively(source.probe.format)) return native.renderToRgba(source, pixelJob)
-    const { pixels, profile } = await this.#decode(source)
-    return reframe(native, pixels, profile, pixelJob)
+    return this.#decode(source, (pixels, profile) => reframe(native, pixels, profile, pixelJob))
   }
 
   async #encode(frame: RgbaFrame, job: RenderJob): Promise<Rendition> {
@@ -119,13 +134,23 @@ export class WasmEngine implements ImageEngine {
     return this.#native
   }
 
-  async #decode(source: Source): Promise<{ pixels: Pixels; profile: Uint8Array | null }> {
+  async #decode<T>(source: Source, use: (pixels: Pixels, profile: Uint8Array | null) => Promise<T>): Promise<T> {
     const { format } = source.probe
     const decoder = this.#decoders[format]
     if (!decoder) throw new ImagingError('unsupported_format', `${nameOf(format)} files cannot be transformed here.`)
     const bytes = await readAll(source)
-    const pixels = await decoder.decode(bytes, source.probe)
-    return { pixels, profile: format === 'avif' ? readAvifProfile(bytes) : null }
+    const profile = format === 'avif' ? readAvifProfile(bytes) : null
+    return decoder.decode(bytes, source.probe, (pixels) => use(pixels, profile))
+  }
+
+  /** Refuses what does not fit, and has codecs this job does not use let go of what would stand in its way. */
+  #prepare({ probe, size }: Source, job: RenderJob): void {
+    requireFits(probe, job, size, this.#budgetBytes)
+    const encoder = job.format === 'avif' ? this.#avifEncoder : null
+    const others = this.#keepers.filter((keeper) => keeper !== this.#decoders[probe.format] && keeper !== encoder)
+    const idleBytes = others.reduce((sum, keeper) => sum + keeper.idleBytes, 0)
+    if (idleBytes + predictPeak(probe, job, size) <= this.#budgetBytes) return
+    for (const keeper of others) keeper.dropIdle()
   }
 
   async #encodeAvif({ rgba, width, height, icc }: RgbaFrame, job: RenderJob): Promise<Rendition> {

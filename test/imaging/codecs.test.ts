@@ -9,7 +9,7 @@ import { loadModule } from '#imaging/codecs/codec.ts'
 import { type EmscriptenFactory, instantiateEmscripten } from '#imaging/codecs/emscripten.ts'
 import { InstanceSlot } from '#imaging/codecs/instance-slot.ts'
 import { photonDecoderBytes } from '#imaging/codecs/photon-cost.ts'
-import { decodeWithPhoton } from '#imaging/codecs/photon-instance.ts'
+import { decodeWithPhoton, photonInstance } from '#imaging/codecs/photon-instance.ts'
 import { probe } from '#imaging/probe.ts'
 import { MODULES } from './support/engine.ts'
 import { bmp, bytesOf, picture } from './support/pictures.ts'
@@ -27,7 +27,7 @@ describe('memory of the codecs', () => {
       format === 'bmp'
         ? await bmp(width, height)
         : await bytesOf(picture(width, height).toFormat(format, format === 'tiff' ? { compression: 'none' } : {}))
-    const { data } = decodeWithPhoton(await loadModule(MODULES.photon!), bytes)
+    const { data } = decodeWithPhoton(photonInstance(await loadModule(MODULES.photon!)), bytes)
     const predicted = photonDecoderBytes(probe(bytes)) + bytes.length
     expect(data.buffer.byteLength).toBeLessThan(predicted * 1.1)
     expect(data.buffer.byteLength).toBeGreaterThan(predicted * 0.5)
@@ -76,8 +76,9 @@ describe('memory of the codecs', () => {
     new DataView(lying.buffer).setUint32(at, 64)
     new DataView(lying.buffer).setUint32(at + 4, 64)
     const decoder = new AvifDecoder(MODULES.avifDecoder!)
-    await expect(decoder.decode(lying, probe(lying))).rejects.toMatchObject({ code: 'corrupt_image' })
-    await expect(decoder.decode(honest, probe(honest))).resolves.toMatchObject({ width: 2000 })
+    const width = async (pixels: { width: number }) => pixels.width
+    await expect(decoder.decode(lying, probe(lying), width)).rejects.toMatchObject({ code: 'corrupt_image' })
+    await expect(decoder.decode(honest, probe(honest), width)).resolves.toBe(2000)
   })
 })
 
@@ -89,18 +90,19 @@ describe('InstanceSlot', () => {
     return instance
   }
 
-  it('keeps a sound small instance, and drops a failed or grown one', async () => {
+  it('keeps a sound instance, and drops a failed one, or any when told', async () => {
     const slot = new InstanceSlot(create)
     expect(await slot.use(({ id }) => id)).toBe(0)
-    expect(await slot.use(({ id }) => id)).toBe(0)
-    await expect(
-      slot.use(() => {
-        throw new Error('trap')
-      }),
-    ).rejects.toThrow('trap')
-    expect(await slot.use(({ id }) => id)).toBe(1)
-    await slot.use(({ memory }) => memory.grow(1000))
+    expect(await slot.use(async ({ id }) => id)).toBe(0)
+    for (const fail of [() => Promise.reject(new Error('trap')), () => JSON.parse('')]) {
+      await expect(slot.use(fail)).rejects.toThrow()
+      expect(slot.idleBytes).toBe(0)
+    }
     expect(await slot.use(({ id }) => id)).toBe(2)
+    expect(slot.idleBytes).toBe(65_536)
+    slot.dropIdle()
+    expect(slot.idleBytes).toBe(0)
+    expect(await slot.use(({ id }) => id)).toBe(3)
   })
 
   it('never lends one instance twice at a time', async () => {

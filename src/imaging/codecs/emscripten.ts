@@ -15,6 +15,8 @@ export interface EmscriptenInstance<Exports> extends CodecInstance {
    * instead of taking the isolate with it.
    */
   maxBytes: number
+  /** The machine had no more memory, though the codec was allowed it. */
+  starved: boolean
 }
 
 /** Instantiates an Emscripten module from compiled wasm, as workerd demands. */
@@ -23,7 +25,7 @@ export async function instantiateEmscripten<Exports>(
   module: WebAssembly.Module,
 ): Promise<EmscriptenInstance<Exports>> {
   let memory: WebAssembly.Memory | undefined
-  const limit = { maxBytes: Number.POSITIVE_INFINITY }
+  const limit = { maxBytes: Number.POSITIVE_INFINITY, starved: false }
   const silent = () => {}
   const exports = await factory({
     noInitialRun: true,
@@ -44,10 +46,16 @@ export async function instantiateEmscripten<Exports>(
 const PAGE_BYTES = 65_536
 
 /** Emscripten grows its memory through this very object, and takes a throw for "out of memory". */
-function limitGrowth(memory: WebAssembly.Memory, limit: { readonly maxBytes: number }): void {
+function limitGrowth(memory: WebAssembly.Memory, limit: { readonly maxBytes: number; starved: boolean }): void {
   memory.grow = (pages) => {
-    if (memory.buffer.byteLength + pages * PAGE_BYTES > limit.maxBytes)
+    if (memory.buffer.byteLength + pages * PAGE_BYTES > limit.maxBytes) {
       throw new RangeError('The codec may have no more memory')
-    return WebAssembly.Memory.prototype.grow.call(memory, pages)
+    }
+    try {
+      return WebAssembly.Memory.prototype.grow.call(memory, pages)
+    } catch (error) {
+      limit.starved = true
+      throw error
+    }
   }
 }
