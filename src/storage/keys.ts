@@ -12,7 +12,12 @@ export function tenantPrefix(tenantUid: string): string {
 
 /** A kept rendition: revision, engine version and plan are in the key, so it never needs purging. */
 export function variantKey(imageUid: string, revision: number, engineVersion: string, planKey: string): string {
-  return `${variantPrefix(imageUid)}${revision}/${engineVersion}/${planKey}`
+  return `${revisionPrefix(imageUid, revision)}${engineVersion}/${planKey}`
+}
+
+/** All variants of one revision: what is over when the bytes are replaced. */
+export function revisionPrefix(imageUid: string, revision: number): string {
+  return `${variantPrefix(imageUid)}${revision}/`
 }
 
 /** All variants of an image, of every revision. */

@@ -28,9 +28,9 @@ export const FILEHARBOR = rows(`
   built  DELETE /images/{id}
   built  POST   /images/{id}/share
   open   GET    /images/share/{token}
-  open   POST   /avatars
-  open   GET    /avatars/{externalUserId}
-  open   DELETE /avatars/{externalUserId}
+  built  POST   /avatars
+  built  GET    /avatars/{externalUserId}
+  built  DELETE /avatars/{externalUserId}
   built  POST   /albums
   built  GET    /albums
   built  GET    /albums/{id}
@@ -42,7 +42,7 @@ export const FILEHARBOR = rows(`
   built  POST   /albums/{id}/tokens
   built  DELETE /albums/{id}/tokens/{token}
   built  GET    /status
-  open   GET    /client/stats
+  built  GET    /client/stats
   built  POST   /admin/auth/login
   built  POST   /admin/auth/refresh
   built  POST   /admin/auth/logout
@@ -59,9 +59,9 @@ export const FILEHARBOR = rows(`
   built  GET    /admin/images/{id}
   built  PATCH  /admin/images/{id}
   built  DELETE /admin/images/{id}
-  open   GET    /admin/avatars
-  open   GET    /admin/avatars/{id}
-  open   DELETE /admin/avatars/{id}
+  built  GET    /admin/avatars
+  built  GET    /admin/avatars/{id}
+  built  DELETE /admin/avatars/{id}
   built  GET    /admin/albums
   built  GET    /admin/albums/{id}
   built  PATCH  /admin/albums/{id}

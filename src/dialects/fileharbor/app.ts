@@ -3,6 +3,10 @@ import { apiCors } from '#http/cors.ts'
 import { VERSION } from '#http/version.ts'
 import { registerAdmin } from './admin/app.ts'
 import { registerAlbums } from './albums/app.ts'
+import { registerGetAvatar } from './avatars/get.ts'
+import { registerRemoveAvatar } from './avatars/remove.ts'
+import { registerUploadAvatar } from './avatars/upload.ts'
+import { registerStats } from './client/stats.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
 import { registerGet } from './images/get.ts'
@@ -25,6 +29,10 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerUpdate(app, wire)
   registerRemove(app)
   registerAlbums(app, wire)
+  registerUploadAvatar(app, wire)
+  registerGetAvatar(app, wire)
+  registerRemoveAvatar(app)
+  registerStats(app)
   registerStatus(app, VERSION)
   registerAdmin(app, wire)
   publishDocument(app, wire.prefix)

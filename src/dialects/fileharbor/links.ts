@@ -18,3 +18,13 @@ export function imageLinks(c: HonoContext<AppEnv>, wire: FileHarborWire, uid: st
   const url = `${wire.prefix}/images/${uid}`
   return { url, thumbnailUrl: `${url}?thumb=true`, fullPath: originOf(c, wire) + url }
 }
+
+/** An avatar's URLs name the client, so that they keep showing the same one whoever else knows a user of that id. */
+export function avatarLinks(
+  c: HonoContext<AppEnv>,
+  wire: FileHarborWire,
+  avatar: { readonly externalUserId: string; readonly clientId: string },
+): ImageLinks {
+  const url = `${wire.prefix}/avatars/${encodeURIComponent(avatar.externalUserId)}?client=${avatar.clientId}`
+  return { url, thumbnailUrl: `${url}&thumb=true`, fullPath: originOf(c, wire) + url }
+}

@@ -9,6 +9,9 @@ import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
 import { tagImage } from './tag.ts'
 
+/** `images.purpose` comes out NULL, which the column refuses, when what `alongside` was made for has changed meanwhile. */
+export const REPLACED_MEANWHILE = 'NOT NULL constraint failed: images.purpose'
+
 /**
  * Last step of an upload, one batch: the original is counted, the row becomes visible, tags and album membership appear with
  * it. When the reaper was quicker, the whole batch fails on the guard in it.
@@ -16,7 +19,11 @@ import { tagImage } from './tag.ts'
 export async function commitUpload(
   ctx: Context,
   pending: ImageRow,
-  additions: { readonly tags: readonly string[]; readonly albumId: number | null },
+  additions: {
+    readonly tags: readonly string[]
+    readonly albumId: number | null
+    readonly alongside?: readonly BatchItem<'sqlite'>[]
+  },
 ): Promise<void> {
   const { db } = ctx
   const stillPending = and(eq(images.id, pending.id), eq(images.state, 'pending'))
@@ -48,6 +55,7 @@ export async function commitUpload(
     ready,
     ...tagImage(db, pending, additions.tags),
     ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
+    ...(additions.alongside ?? []),
     ...announcement,
   ]
   const results = await commit(db, statements)

@@ -35,7 +35,7 @@ export async function reserve(
     ...first,
     ...(image.originalId == null ? [] : [shareOriginal(db, image.originalId)]),
     insertion,
-    ...charge(db, holder, { bytes: image.bytes, images: 1 }),
+    ...charge(db, holder, { bytes: image.bytes, images: image.purpose === 'avatar' ? 0 : 1 }),
   ]
   try {
     const results = await commit(db, statements)

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { violates } from '#db/batch.ts'
 import { images, strategies, type Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
@@ -7,7 +8,7 @@ import { drainOutbox } from '#domain/outbox/drain.ts'
 import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
 import { originalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
-import { commitUpload } from './commit-upload.ts'
+import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { takeIn } from './intake.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
 import { findOriginal, reserve } from './reserve.ts'
@@ -25,6 +26,12 @@ export interface UploadInput {
   readonly description: string | null
   /** Row id of an album of the same tenant; the caller has looked it up and may add to it. */
   readonly albumId: number | null
+  readonly purpose?: 'image' | 'avatar'
+  /**
+   * Statements of the commit that put the new image into the place of another; asked again when that has changed meanwhile,
+   * which they say by `REPLACED_MEANWHILE`.
+   */
+  readonly replaces?: (pending: ImageRow) => Promise<readonly BatchItem<'sqlite'>[]>
 }
 
 /**
@@ -52,6 +59,7 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     ...intake.hashes,
     description: input.description,
     visibility: input.visibility,
+    purpose: input.purpose ?? ('image' as const),
     thumbHash: intake.preview.thumbHash,
     dominantColor: intake.preview.dominantColor,
     uploaderIp: uploader.ip,
@@ -83,13 +91,26 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
         sha256: intake.hashes.sha256,
       })
     }
-    await commitUpload(ctx, pending, input)
+    await commitReplacing(ctx, pending, input)
   } catch (error) {
     await undo(ctx, pending, error)
   }
   const [record] = await loadImages(ctx, eq(images.id, pending.id), { order: [], limit: 1, offset: 0 })
   if (record === undefined) throw new AppError('unavailable', 'The image was removed while it was being stored')
   return record
+}
+
+const MAX_COMMITS = 10
+
+async function commitReplacing(ctx: Context, pending: ImageRow, input: UploadInput): Promise<void> {
+  for (let left = MAX_COMMITS; ; left--) {
+    const alongside = (await input.replaces?.(pending)) ?? []
+    try {
+      return await commitUpload(ctx, pending, { ...input, alongside })
+    } catch (error) {
+      if (left === 1 || !violates(error, REPLACED_MEANWHILE)) throw error
+    }
+  }
 }
 
 /** Returns when the upload had in truth been committed (a lost answer of the database); else gives back and throws. */

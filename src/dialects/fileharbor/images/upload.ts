@@ -13,7 +13,7 @@ import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { Image, toImage } from './schema.ts'
 
-const ACCEPTED = ['jpeg', 'png', 'webp', 'gif'] as const
+export const ACCEPTED = ['jpeg', 'png', 'webp', 'gif'] as const
 
 const text = (max: number) =>
   z
@@ -88,7 +88,7 @@ export function registerUpload(app: ApiApp, wire: FileHarborWire): void {
 }
 
 /** One file, named `file`: a second one, or one under another name, is refused rather than silently dropped. */
-function onlyFile(form: Form): FormFile {
+export function onlyFile(form: Form): FormFile {
   const stray = [...form.files.keys()].find((name) => name !== 'file')
   if (stray !== undefined) throw new AppError('invalid_input', `Unexpected file field - ${stray}`)
   const files = form.files.get('file') ?? []
