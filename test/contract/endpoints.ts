@@ -129,7 +129,7 @@ export const SYSTEM = rows(`
   open   GET    /metrics
   open   GET    /openapi.yaml
   built  GET    /openapi.json
-  open   GET    /docs
+  built  GET    /docs
 `)
 
 /** What we serve beyond the references: aliases and extras of spec decisions, by family. */
