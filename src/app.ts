@@ -5,6 +5,7 @@ import { errorDialect } from '#dialects/fileharbor/errors.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
 import { picFastDocument } from '#dialects/picfast/openapi.ts'
+import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
@@ -32,6 +33,7 @@ export function createApp(config: Config, services: Services): App {
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
   app.get('/openapi.json', (c) => c.json(picFastDocument(picFast)))
+  registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
   app.route('/', createCloudflareApp({ ...wire, prefix }))

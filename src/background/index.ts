@@ -1,9 +1,13 @@
 import type { Context, Services } from '#domain/context.ts'
 import { maintain } from './crons/maintain.ts'
+import { sweep } from './crons/sweep.ts'
+import { tidy } from './crons/tidy.ts'
 
 /** Every cron expression of wrangler.toml and what it runs. */
 const CRONS: Record<string, (ctx: Context) => Promise<void>> = {
   '*/5 * * * *': maintain,
+  '7,37 * * * *': sweep,
+  '23 * * * *': tidy,
 }
 
 export async function runCron(

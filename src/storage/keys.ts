@@ -1,5 +1,11 @@
 /** Every key in the bucket; docs/storage-schema.md is their table. Built from our own ids only, never from what a client sent. */
 
+/** Where all originals are. */
+export const ORIGINALS = 'originals/'
+
+/** Where all variants are. */
+export const VARIANTS = 'variants/'
+
 /** The stored bytes of an upload, named after the image that first brought them. */
 export function originalKey(tenantUid: string, imageUid: string, extension: string): string {
   return `${tenantPrefix(tenantUid)}${imageUid}.${extension}`
@@ -7,7 +13,7 @@ export function originalKey(tenantUid: string, imageUid: string, extension: stri
 
 /** All originals of a tenant. */
 export function tenantPrefix(tenantUid: string): string {
-  return `originals/${tenantUid}/`
+  return `${ORIGINALS}${tenantUid}/`
 }
 
 /** A kept rendition: revision, engine version and plan are in the key, so it never needs purging. */
@@ -22,5 +28,10 @@ export function revisionPrefix(imageUid: string, revision: number): string {
 
 /** All variants of an image, of every revision. */
 export function variantPrefix(imageUid: string): string {
-  return `variants/${imageUid}/`
+  return `${VARIANTS}${imageUid}/`
+}
+
+/** Whose variant a key is; null for what is none. */
+export function imageUidOf(variant: string): string | null {
+  return variant.startsWith(VARIANTS) ? (variant.slice(VARIANTS.length).split('/')[0] ?? null) : null
 }

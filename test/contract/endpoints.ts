@@ -59,9 +59,9 @@ export const FILEHARBOR = rows(`
   built  GET    /admin/images/{id}
   built  PATCH  /admin/images/{id}
   built  DELETE /admin/images/{id}
-  open   GET    /admin/avatars
-  open   GET    /admin/avatars/{id}
-  open   DELETE /admin/avatars/{id}
+  built  GET    /admin/avatars
+  built  GET    /admin/avatars/{id}
+  built  DELETE /admin/avatars/{id}
   built  GET    /admin/albums
   built  GET    /admin/albums/{id}
   built  PATCH  /admin/albums/{id}
@@ -129,7 +129,7 @@ export const SYSTEM = rows(`
   open   GET    /metrics
   open   GET    /openapi.yaml
   built  GET    /openapi.json
-  open   GET    /docs
+  built  GET    /docs
 `)
 
 /** What we serve beyond the references: aliases and extras of spec decisions, by family. */

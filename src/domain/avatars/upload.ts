@@ -7,6 +7,8 @@ import type { ImageRecord, ImageRow } from '#domain/images/record.ts'
 import { retirement } from '#domain/images/retire.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { clientUploader } from '#domain/images/uploader.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import type { Format } from '#imaging/formats.ts'
 import { revisionPrefix } from '#storage/keys.ts'
 
@@ -40,6 +42,7 @@ export async function uploadAvatar(ctx: Context, input: NewAvatar): Promise<Imag
     replaces: (pending) => takePlace(ctx, pending),
   })
   await forgetDescriptor(ctx, avatar)
+  ctx.defer(drainOutbox(ctx))
   return avatar
 }
 
@@ -68,12 +71,16 @@ async function takePlace(ctx: Context, pending: ImageRow): Promise<BatchItem<'sq
     .where(self)
   const wear = db.update(users).set({ avatarImageId: pending.id }).where(eq(users.id, userId))
   const old = current?.old
-  if (old == null) return [guard, wear]
+  if (old == null) return [guard, wear, announce(ctx, pending, pending.uid)]
   const { uid, createdAt, revision } = old
-  const objects = { variants: revisionPrefix(uid, revision), graceMs: GRACE_MS }
+  const objects = { variants: revisionPrefix(uid, revision), graceMs: GRACE_MS, event: null }
   const inherit = db
     .update(images)
     .set({ uid, createdAt, revision: revision + 1 })
     .where(self)
-  return [guard, ...retirement(ctx, old, objects).statements, inherit, wear]
+  return [guard, ...retirement(ctx, old, objects).statements, inherit, wear, announce(ctx, pending, uid)]
+}
+
+function announce(ctx: Context, { tenantId, userId, bytes }: ImageRow, uid: string) {
+  return emit(ctx, { type: 'avatar.uploaded', tenantId, userId, subject: { id: uid, bytes } })
 }

@@ -4,6 +4,7 @@ import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals, outbox, users } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { emit } from '#domain/webhooks/emit.ts'
+import type { EventType } from '#domain/webhooks/event.ts'
 import { variantPrefix } from '#storage/keys.ts'
 import { charge } from './charge.ts'
 import type { ImageRow } from './record.ts'
@@ -27,7 +28,12 @@ export interface Retirement {
  * @returns whether this call was the one
  */
 export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retiring): Promise<boolean> {
-  const { statements, deletion } = retirement(ctx, image, { variants: variantPrefix(image.uid), graceMs: 0 })
+  const { statements, deletion } = retirement(ctx, image, {
+    variants: variantPrefix(image.uid),
+    graceMs: 0,
+    // An upload that never was is not missed.
+    event: image.state === 'ready' ? `${image.purpose}.deleted` : null,
+  })
   const deleted = (await commit(ctx.db, statements))[deletion]
   return Array.isArray(deleted) && deleted.length === 1
 }
@@ -35,12 +41,13 @@ export async function retireImage(ctx: Pick<Context, 'db' | 'now'>, image: Retir
 /**
  * As `retireImage`, for the batch of what takes the image's place.
  *
- * @param objects `variants` is the prefix of those that go with it; `graceMs` is how long answers on their way may still read
+ * @param objects `variants` is the prefix of those that go with it; `graceMs` is how long answers on their way may still read;
+ *   `event` is what the tenant's webhook hears
  */
 export function retirement(
   ctx: Pick<Context, 'db' | 'now'>,
   image: Retiring,
-  objects: { readonly variants: string; readonly graceMs: number },
+  objects: { readonly variants: string; readonly graceMs: number; readonly event: EventType | null },
 ): Retirement {
   const { db } = ctx
   const stillThere = sql`EXISTS (SELECT 1 FROM ${images} WHERE ${images.id} = ${image.id} AND ${images.state} = ${image.state})`
@@ -68,7 +75,7 @@ export function retirement(
           0, ${now + objects.graceMs}, NULL, NULL, ${now}
         WHERE ${stillThere}`,
     ),
-    ...(image.state === 'ready' && image.purpose === 'image' ? [announce(ctx, image, stillThere)] : []),
+    ...(objects.event === null ? [] : [announce(ctx, image, objects.event, stillThere)]),
     db
       .delete(images)
       .where(and(eq(images.id, image.id), eq(images.state, image.state)))
@@ -90,8 +97,15 @@ function takeOff(db: Context['db'], { id, userId }: Retiring, only: ReturnType<t
     .where(and(eq(users.id, userId ?? 0), eq(users.avatarImageId, id), only))
 }
 
-function announce(ctx: Pick<Context, 'db' | 'now'>, { uid, name, tenantId, userId }: Retiring, only: SQL) {
-  return emit(ctx, { type: 'image.deleted', tenantId, userId, subject: { id: uid, name }, only })
+function announce(ctx: Pick<Context, 'db' | 'now'>, image: Retiring, type: EventType, only: SQL) {
+  const { uid, name, tenantId, userId } = image
+  return emit(ctx, {
+    type,
+    tenantId,
+    userId,
+    subject: type === 'image.deleted' ? { id: uid, name } : { id: uid },
+    only,
+  })
 }
 
 function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType<typeof sql>) {

@@ -23,6 +23,10 @@ async function world(): Promise<World> {
   const { body: share } = await ann.post(`/images/${image.id}/share`)
   const { body: token } = await ann.post(`/albums/${album.id}/tokens`)
   await ann.send('POST', '/avatars', { body: form(fixtures.pixelPng, { externalUserId: 'ann' }) })
+  await ann.send('PUT', '/client/presets/hero', {
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ w: 4321 }),
+  })
   return { tenant, image: image.id, share: share.id, album: album.id, token: token.id, user: image.user.id }
 }
 
@@ -124,6 +128,47 @@ const rows: Row[] = [
     sibling: 403,
   },
   { route: 'GET /client/stats', path: () => '/client/stats', foreign: 200, sibling: 200, guest: 401 },
+  { route: 'GET /client/presets', path: () => '/client/presets', foreign: 200, sibling: 200, guest: 401 },
+  {
+    route: 'PUT /client/presets/{name}',
+    path: () => '/client/presets/own',
+    body: () => ({ w: 1 }),
+    foreign: 200,
+    sibling: 200,
+    guest: 401,
+  },
+  {
+    route: 'DELETE /client/presets/{name}',
+    path: () => '/client/presets/hero',
+    foreign: 404,
+    sibling: 200,
+    guest: 401,
+  },
+  { route: 'GET /client/delivery', path: () => '/client/delivery', foreign: 200, sibling: 200, guest: 401 },
+  {
+    route: 'PATCH /client/delivery',
+    path: () => '/client/delivery',
+    body: () => ({ ladderOnly: true }),
+    foreign: 200,
+    sibling: 200,
+    guest: 401,
+  },
+  {
+    route: 'POST /client/signing-keys',
+    path: () => '/client/signing-keys',
+    body: () => ({}),
+    foreign: 201,
+    sibling: 201,
+    guest: 401,
+  },
+  {
+    route: 'POST /images/sign',
+    path: () => '/images/sign',
+    body: () => ({ urls: ['/v2/images/x'] }),
+    foreign: 409,
+    sibling: 409,
+    guest: 401,
+  },
   { route: 'GET /status', path: () => '/status', foreign: 200, sibling: 200, guest: 200 },
 ]
 
@@ -159,7 +204,7 @@ async function belongings(): Promise<unknown> {
 }
 
 function expectNothingOf(text: string): void {
-  for (const secret of [mine.tenant.uid, mine.image, mine.album, mine.share, mine.user, 'secret-']) {
+  for (const secret of [mine.tenant.uid, mine.image, mine.album, mine.share, mine.user, 'secret-', '4321']) {
     expect(text).not.toContain(secret)
   }
 }

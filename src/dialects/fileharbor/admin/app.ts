@@ -9,6 +9,7 @@ import { registerLogin } from './auth/login.ts'
 import { registerLogout } from './auth/logout.ts'
 import { registerMe } from './auth/me.ts'
 import { registerRefresh } from './auth/refresh.ts'
+import { registerAvatars } from './avatars/avatars.ts'
 import { registerChangeClients } from './clients/change.ts'
 import { registerClientKeysAndAccess } from './clients/keys-and-access.ts'
 import { registerListClients } from './clients/list.ts'
@@ -37,6 +38,7 @@ export function registerAdmin(app: ApiApp, wire: FileHarborWire): void {
   registerListImages(app, wire)
   registerOneImage(app, wire)
   registerDownloadImage(app)
+  registerAvatars(app, wire)
   registerListAlbums(app, wire)
   registerOneAlbum(app, wire)
 }

@@ -1,0 +1,53 @@
+import type { Hono } from 'hono'
+import type { AppEnv } from '#http/env.ts'
+
+const SCRIPTS = ['/docs/swagger-ui-bundle.js', '/docs/swagger-ui-standalone-preset.js', '/docs/start.js']
+const STYLE = '/docs/swagger-ui.css'
+
+/** `/docs`: Swagger UI over both families' documents, its parts served from our own assets (scripts/make-assets.mjs). */
+export function registerDocs(app: Hono<AppEnv>, wire: { readonly baseUrl: string; readonly prefix: string }): void {
+  const page = pageOf([
+    { name: 'FileHarbor API (/v2)', url: `${wire.prefix === '' ? '' : `/${wire.prefix}`}/openapi.json` },
+    { name: 'PicFast API (/api/v1)', url: '/openapi.json' },
+  ])
+  app.get('/docs', (c) => {
+    // As we are asked for, and as a proxy in front of us is.
+    const origins = [...new Set([new URL(c.req.url).origin, wire.baseUrl].filter((origin) => origin !== ''))]
+    c.header('Content-Security-Policy', policy(origins))
+    return c.html(page)
+  })
+}
+
+/** The page's own files and nothing else; Swagger UI draws with inline styles and data: pictures, and asks our API. */
+function policy(origins: string[]): string {
+  const files = (paths: string[]) => origins.flatMap((origin) => paths.map((path) => origin + path)).join(' ')
+  return [
+    "default-src 'none'",
+    `script-src ${files(SCRIPTS)}`,
+    `style-src ${files([STYLE])} 'unsafe-inline'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function pageOf(documents: { name: string; url: string }[]): string {
+  const attribute = JSON.stringify(documents).replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Picharbor API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${STYLE}">
+</head>
+<body>
+<div id="swagger-ui" data-documents="${attribute}"></div>
+${SCRIPTS.map((path) => `<script src="${path}"></script>`).join('\n')}
+</body>
+</html>
+`
+}

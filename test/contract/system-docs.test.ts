@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { ORIGIN, request } from '#test/support/harness.ts'
+
+const documentsOf = (html: string) =>
+  JSON.parse(/data-documents="([^"]*)"/.exec(html)![1]!.replaceAll('&quot;', '"')) as { url: string }[]
+
+describe('GET /docs', () => {
+  it('lists both documents, which are there', async () => {
+    const response = await request('/docs')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
+    const documents = documentsOf(await response.text())
+    expect(documents.map(({ url }) => url)).toEqual(['/v2/openapi.json', '/openapi.json'])
+    for (const { url } of documents) expect((await request(url)).status).toBe(200)
+  })
+
+  it('follows the configured prefix', async () => {
+    const response = await request('/docs', {}, { API_PREFIX: 'files/v9' } as Partial<Env>)
+    expect(documentsOf(await response.text())[0]!.url).toBe('/files/v9/openapi.json')
+  })
+
+  it('may run exactly the scripts it names, and none of anybody else', async () => {
+    const response = await request('/docs')
+    const html = await response.text()
+    const policy = new Map(
+      response.headers
+        .get('Content-Security-Policy')!
+        .split('; ')
+        .map((directive) => [directive.split(' ')[0]!, directive.split(' ').slice(1)]),
+    )
+    const scripts = [...html.matchAll(/<script src="([^"]+)"/g)].map(([, src]) => ORIGIN + src)
+    expect(policy.get('script-src')).toEqual(scripts)
+    expect(policy.get('default-src')).toEqual(["'none'"])
+    expect(policy.get('frame-ancestors')).toEqual(["'none'"])
+    expect(html).not.toMatch(/https?:\/\//)
+    expect(html).not.toMatch(/<script(?! src=)/)
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff')
+  })
+})
