@@ -9,39 +9,78 @@ const KEPT_BOXES = new Set(['ftyp', 'meta', 'moov', 'mdat'])
 const METADATA_TYPES = new Set(['Exif', 'mime', 'uri '])
 
 /**
- * Takes metadata items (EXIF, XMP, anything of type `mime` or `uri`) and embedded thumbnails out of the item lists and
- * overwrites their bytes with zeros, so that no offset changes. A copyright notice returns in place of the EXIF it came
- * from. Turn, mirror and profile are properties, and stay. Boxes that are no part of the image become free space, and
- * what follows the last one goes.
+ * Takes metadata items (EXIF, XMP, anything of type `mime` or `uri`) and embedded thumbnails out of the item lists, and
+ * overwrites with zeros whatever bytes no remaining item refers to, so that no offset changes. A copyright notice returns
+ * in place of the EXIF it came from. Turn, mirror and profile are properties, and stay. Boxes that are no part of the
+ * image become free space, and what follows the last one goes.
  */
 export function stripAvif(original: Uint8Array): Uint8Array {
   const bytes = original.slice()
   const reader = new ByteReader(bytes, 'AVIF')
-  let end = 0
-  for (const box of topLevelBoxes(reader)) {
-    if (!KEPT_BOXES.has(box.type)) {
-      freeBox(bytes, box)
-      continue
-    }
-    end = box.end
-    if (box.type === 'meta') stripMeta(bytes, reader, box)
-    if (box.type === 'moov') stripMovie(bytes, reader, box)
+  const top = [...topLevelBoxes(reader)]
+  const kept = top.filter(({ type }) => KEPT_BOXES.has(type))
+  for (const box of top) if (!KEPT_BOXES.has(box.type)) freeBox(bytes, box)
+  const movie = kept.find(({ type }) => type === 'moov')
+  if (movie) stripMovie(bytes, reader, movie)
+  const meta = kept.find(({ type }) => type === 'meta')
+  if (meta) {
+    const media = kept.filter(({ type }) => type === 'mdat').map(({ dataStart, end }) => ({ start: dataStart, end }))
+    stripMeta(bytes, reader, meta, media, movie === undefined)
   }
-  return bytes.subarray(0, end)
+  return bytes.subarray(0, kept.at(-1)?.end ?? 0)
 }
 
-function stripMeta(bytes: Uint8Array, reader: ByteReader, meta: Box): void {
+/** @param itemsOnly nothing but items lives in the media data; a sequence has its samples there as well */
+function stripMeta(
+  bytes: Uint8Array,
+  reader: ByteReader,
+  meta: Box,
+  media: readonly Range[],
+  itemsOnly: boolean,
+): void {
   const iloc = findBox(reader, 'iloc', meta.dataStart + 4, meta.end)
   if (!iloc) throw reader.corrupt('lacks a part of its header')
   const items = readItems(reader, meta)
-  const table = readLocations(reader, iloc, findBox(reader, 'idat', meta.dataStart + 4, meta.end))
+  const itemData = findBox(reader, 'idat', meta.dataStart + 4, meta.end)
+  const table = readLocations(reader, iloc, itemData)
+  const places = itemData ? [...media, { start: itemData.dataStart, end: itemData.end }] : media
   const removed = removedItems(items)
+  const needed: Range[] = []
+  const unneeded: Range[] = []
   for (const location of table.locations) {
-    if (!removed.has(location.id)) continue
-    if (keepNotice(bytes, items, location)) removed.delete(location.id)
-    else for (const extent of location.extents) zero(bytes, extent)
+    if (removed.has(location.id) && keepNotice(bytes, items, location, places)) removed.delete(location.id)
+    ;(removed.has(location.id) ? unneeded : needed).push(...location.extents.map((extent) => rangeOf(bytes, extent)))
   }
+  for (const range of itemsOnly ? places : within(unneeded, places)) clear(bytes, range, needed)
   if (removed.size > 0) bytes.set(rewrittenMeta(bytes, reader, items, table, removed), meta.start)
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** A length of zero means: to the end of the file. */
+function rangeOf(bytes: Uint8Array, { start, length }: Extent): Range {
+  return { start, end: length === 0 ? bytes.length : start + length }
+}
+
+/** The parts of `ranges` that lie in `places`: what an item claims of the header is not its own. */
+function within(ranges: readonly Range[], places: readonly Range[]): Range[] {
+  return ranges.flatMap((range) =>
+    places.map((place) => ({ start: Math.max(range.start, place.start), end: Math.min(range.end, place.end) })),
+  )
+}
+
+/** Zeros from `start` to `end`, but for what is needed. */
+function clear(bytes: Uint8Array, { start, end }: Range, needed: readonly Range[]): void {
+  let at = start
+  for (const range of [...needed].sort((a, b) => a.start - b.start)) {
+    if (at >= end) return
+    if (range.start > at) bytes.fill(0, at, Math.min(range.start, end))
+    at = Math.max(at, range.end)
+  }
+  if (at < end) bytes.fill(0, at, end)
 }
 
 function removedItems({ entries, references, primaryId }: AvifItems): Set<number> {
@@ -53,24 +92,26 @@ function removedItems({ entries, references, primaryId }: AvifItems): Set<number
 }
 
 /** Replaces an EXIF item by its copyright notice alone, in place, where there is one and it has room. */
-function keepNotice(bytes: Uint8Array, { entries }: AvifItems, { id, extents }: ItemLocation): boolean {
+function keepNotice(
+  bytes: Uint8Array,
+  { entries }: AvifItems,
+  { id, extents }: ItemLocation,
+  places: readonly Range[],
+): boolean {
   const [extent, ...more] = extents
   if (!extent || more.length > 0 || !entries.some((entry) => entry.id === id && entry.type === 'Exif')) return false
-  if (extent.lengthSize !== 4 || extent.start + extent.length > bytes.length || extent.length < 4) return false
+  if (extent.lengthSize !== 4 || extent.length < 4) return false
+  if (!places.some(({ start, end }) => extent.start >= start && extent.start + extent.length <= end)) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   // The item begins with the distance from there to the TIFF header.
   const tiffAt = extent.start + 4 + view.getUint32(extent.start)
   const { copyright } = readExif(bytes.subarray(tiffAt, extent.start + extent.length))
   const tiff = writeExif({ orientation: 1, copyright })
   if (!tiff || 4 + tiff.length > extent.length) return false
-  zero(bytes, extent)
+  bytes.fill(0, extent.start, extent.start + extent.length)
   bytes.set(tiff, extent.start + 4)
   view.setUint32(extent.lengthAt, 4 + tiff.length)
   return true
-}
-
-function zero(bytes: Uint8Array, { start, length }: Extent): void {
-  bytes.fill(0, start, start + length)
 }
 
 /** The same box without the removed items, filled up to its old length with a `free` box. */

@@ -3,6 +3,8 @@ import { GIF_LABEL, gifBlocks, gifHeaderLength } from '../containers/gif.ts'
 
 const LOOPING = ['NETSCAPE2.0', 'ANIMEXTS1.0']
 const ICC = 'ICCRGBG1012'
+/** Identifier and authentication code, the first sub-block of every application extension. */
+const NAME_LENGTH = 11
 const TRAILER = new Uint8Array([0x3b])
 
 /**
@@ -29,6 +31,7 @@ export function stripGif(bytes: Uint8Array): Uint8Array {
 }
 
 function keptApplication(block: Uint8Array): Uint8Array[] {
+  if (block[2] !== NAME_LENGTH) return []
   if (hasText(block, 3, ICC)) return [block]
   // Looping is one sub-block of three bytes: 1 and the count. More would be somebody's payload.
   const loops = LOOPING.some((name) => hasText(block, 3, name)) && block[14] === 3 && block[15] === 1

@@ -10,6 +10,8 @@ export function probeGif(bytes: Uint8Array): CodedProbe {
   let frames = 0
   let hasAlpha = false
   let hasIcc = false
+  // A graphic control extension speaks of the frame after it, if one comes.
+  let transparent = false
   for (const block of gifBlocks(bytes)) {
     if (block.kind === 'image') {
       frames++
@@ -18,10 +20,11 @@ export function probeGif(bytes: Uint8Array): CodedProbe {
         throw reader.corrupt('has a frame larger than its screen')
       const covers = block.left === 0 && block.top === 0 && block.width >= codedWidth && block.height >= codedHeight
       // What the first frame leaves open is transparent.
-      if (frames === 1 && !covers) hasAlpha = true
+      if (transparent || (frames === 1 && !covers)) hasAlpha = true
+      transparent = false
     } else if (block.kind === 'extension') {
-      if (block.label === GIF_LABEL.graphicControl && (reader.u8(block.start + 3) & 1) === 1) hasAlpha = true
-      if (block.label === GIF_LABEL.application && hasText(bytes, block.start + 3, 'ICCRGBG1012')) hasIcc = true
+      if (block.label === GIF_LABEL.graphicControl) transparent = (reader.u8(block.start + 3) & 1) === 1
+      if (block.label === GIF_LABEL.application && hasText(bytes, block.start + 2, '\x0bICCRGBG1012')) hasIcc = true
     }
   }
   if (frames === 0) throw reader.corrupt('holds no pixels')

@@ -44,7 +44,8 @@ export function probeWebp(bytes: Uint8Array): CodedProbe {
         hasIcc = true
         break
       case 'EXIF':
-        orientation = readExif(exifBlock(bytes, chunk)).orientation
+        // Only the extended format has metadata; elsewhere decoders do not look for it.
+        if (canvas) orientation = readExif(exifBlock(bytes, chunk)).orientation
         break
     }
   }
