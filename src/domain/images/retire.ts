@@ -67,7 +67,7 @@ export function retirement(
         ),
       ),
     ...(image.originalId === null ? [] : [releaseOriginal(db, image.originalId, stillThere)]),
-    ...(image.purpose === 'avatar' ? [takeOff(db, image)] : []),
+    ...(image.purpose === 'avatar' ? [takeOff(db, image, stillThere)] : []),
     // Every column of the outbox in its order, which an INSERT … SELECT has to give.
     db.insert(outbox).select(
       sql`SELECT NULL, 'delete-objects',
@@ -90,11 +90,11 @@ export function retirement(
 }
 
 /** The user shows this avatar no more. */
-function takeOff(db: Context['db'], { id, userId }: Retiring) {
+function takeOff(db: Context['db'], { id, userId }: Retiring, only: ReturnType<typeof sql>) {
   return db
     .update(users)
     .set({ avatarImageId: null })
-    .where(and(eq(users.id, userId ?? 0), eq(users.avatarImageId, id)))
+    .where(and(eq(users.id, userId ?? 0), eq(users.avatarImageId, id), only))
 }
 
 function announce(ctx: Pick<Context, 'db' | 'now'>, image: Retiring, type: EventType, only: SQL) {
