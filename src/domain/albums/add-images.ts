@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm'
 import { commit } from '#db/batch.ts'
 import { albums } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
+import { imagesAdded } from './events.ts'
 import { albumNotFound } from './find.ts'
 import { appendImages, requireAddable } from './members.ts'
 import type { AlbumRow } from './record.ts'
@@ -15,7 +17,11 @@ import type { AlbumRow } from './record.ts'
 export async function addImages(ctx: Context, album: AlbumRow, imageUids: readonly string[]): Promise<number> {
   const uids = [...new Set(imageUids)]
   await requireAddable(ctx, album, uids)
-  const [added, kept] = await commit(ctx.db, appendImages(ctx.db, eq(albums.id, album.id), uids, ctx.now()))
+  const [told, added, kept] = await commit(ctx.db, [
+    imagesAdded(ctx, album, uids),
+    ...appendImages(ctx.db, eq(albums.id, album.id), uids, ctx.now()),
+  ])
   if (!Array.isArray(kept) || kept.length === 0) throw albumNotFound()
+  drainSoon(ctx, told)
   return Array.isArray(added) ? added.length : 0
 }

@@ -5,8 +5,10 @@ import { albums, images, users, type Visibility } from '#db/schema/index.ts'
 import { requireActingUser } from '#domain/access/owner.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
 import { ensureExternalUser, externalUserId } from '#domain/users/external-user.ts'
 import { findTenantUser } from '#domain/users/find.ts'
+import { emit } from '#domain/webhooks/emit.ts'
 import { albumNotFound } from './find.ts'
 import { appendImages, requireAddable } from './members.ts'
 import { type AlbumRecord, loadAlbum } from './record.ts'
@@ -35,6 +37,13 @@ export async function createAlbum(ctx: Context, input: NewAlbum): Promise<AlbumR
   if (coverUid !== null) await requireAddable(ctx, { tenantId: tenant.id, userId }, [coverUid])
   const uid = crypto.randomUUID()
   const now = ctx.now()
+  const { name, description, visibility } = input
+  const announcement = emit(ctx, {
+    type: 'album.created',
+    tenantId: tenant.id,
+    userId,
+    subject: { id: uid, name, description, isPublic: visibility === 'public' },
+  })
   const statements: BatchItem<'sqlite'>[] = [
     ...(known === undefined ? [ensureExternalUser(db, { tenantId: tenant.id, externalId, name: null })] : []),
     db.insert(albums).values({
@@ -50,9 +59,10 @@ export async function createAlbum(ctx: Context, input: NewAlbum): Promise<AlbumR
       .set({ albumCount: sql`${users.albumCount} + 1` })
       .where(eq(users.id, userId)),
     ...(coverUid === null ? [] : firstMember(db, uid, coverUid, now)),
+    announcement,
   ]
   try {
-    await commit(db, statements)
+    drainSoon(ctx, (await commit(db, statements)).at(-1))
   } catch (error) {
     if (violates(error, 'UNIQUE constraint failed: albums.tenant_id, albums.external_id')) throw externalIdTaken()
     throw error

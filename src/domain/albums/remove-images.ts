@@ -2,6 +2,8 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { commit } from '#db/batch.ts'
 import { albumImages, albums, images } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
+import { imagesRemoved } from './events.ts'
 import type { AlbumRow } from './record.ts'
 
 /**
@@ -17,7 +19,8 @@ export async function removeImages(ctx: Context, album: AlbumRow, imageUids: rea
     .from(images)
     .where(sql`${images.uid} IN (SELECT value FROM json_each(${JSON.stringify(imageUids)}))`)
   const leaving = and(eq(albumImages.albumId, album.id), inArray(albumImages.imageId, asked))
-  const [, removed] = await commit(db, [
+  const [told, , removed] = await commit(db, [
+    imagesRemoved(ctx, album, imageUids),
     db
       .update(albums)
       .set({
@@ -28,5 +31,6 @@ export async function removeImages(ctx: Context, album: AlbumRow, imageUids: rea
       .where(eq(albums.id, album.id)),
     db.delete(albumImages).where(leaving).returning({ imageId: albumImages.imageId }),
   ])
+  drainSoon(ctx, told)
   return Array.isArray(removed) ? removed.length : 0
 }

@@ -2,6 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { commit } from '#db/batch.ts'
 import { albums, users } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
+import { albumEvent } from './events.ts'
 import { albumNotFound } from './find.ts'
 import type { AlbumRow } from './record.ts'
 
@@ -13,7 +15,8 @@ import type { AlbumRow } from './record.ts'
 export async function removeAlbum(ctx: Context, album: AlbumRow): Promise<void> {
   const { db } = ctx
   const stillThere = sql`EXISTS (SELECT 1 FROM ${albums} WHERE ${albums.id} = ${album.id})`
-  const [, deleted] = await commit(db, [
+  const [told, , deleted] = await commit(db, [
+    albumEvent(ctx, 'album.deleted', album),
     db
       .update(users)
       .set({ albumCount: sql`${users.albumCount} - 1` })
@@ -21,4 +24,5 @@ export async function removeAlbum(ctx: Context, album: AlbumRow): Promise<void> 
     db.delete(albums).where(eq(albums.id, album.id)).returning({ id: albums.id }),
   ])
   if (!Array.isArray(deleted) || deleted.length === 0) throw albumNotFound()
+  drainSoon(ctx, told)
 }

@@ -3,7 +3,9 @@ import { violates } from '#db/batch.ts'
 import { albumImages, albums, images, type Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
 import { externalIdTaken } from './create.ts'
+import { albumEvent } from './events.ts'
 import { albumNotFound } from './find.ts'
 import { type AlbumRecord, type AlbumRow, loadAlbum } from './record.ts'
 
@@ -31,8 +33,9 @@ export async function updateAlbum(ctx: Context, album: AlbumRow, changes: AlbumC
     .innerJoin(images, eq(images.id, albumImages.imageId))
     .where(and(eq(albumImages.albumId, album.id), eq(images.uid, coverUid ?? '')))
   const chosen = coverUid === undefined || coverUid === null ? undefined : exists(member)
+  const announcement = albumEvent(ctx, 'album.updated', album, changes.name, chosen)
   try {
-    const changed = await db
+    const update = db
       .update(albums)
       .set({
         ...columns,
@@ -41,6 +44,8 @@ export async function updateAlbum(ctx: Context, album: AlbumRow, changes: AlbumC
       })
       .where(and(eq(albums.id, album.id), chosen))
       .returning({ id: albums.id })
+    const [changed, told] = await db.batch([update, announcement])
+    drainSoon(ctx, told)
     const updated = await loadAlbum(ctx, eq(albums.id, album.id), 'all')
     if (updated === null) throw albumNotFound()
     if (changed.length === 0) throw new AppError('invalid_input', 'Cover image must be part of the album')

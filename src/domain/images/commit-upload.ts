@@ -4,7 +4,7 @@ import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
-import { drainOutbox } from '#domain/outbox/drain.ts'
+import { drainSoon } from '#domain/outbox/drain.ts'
 import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
 import { tagImage } from './tag.ts'
@@ -63,8 +63,7 @@ export async function commitUpload(
   if (!Array.isArray(updated) || updated.length === 0) {
     throw new AppError('unavailable', 'The upload took too long and was given up')
   }
-  const told = announcement[0] && results[statements.indexOf(announcement[0])]
-  if (Array.isArray(told) && told.length > 0) ctx.defer(drainOutbox(ctx))
+  if (announcement[0] !== undefined) drainSoon(ctx, results[statements.indexOf(announcement[0])])
 }
 
 /** For the tenant's webhook; avatars are announced by whoever puts them in their place. */

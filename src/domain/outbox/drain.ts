@@ -36,6 +36,11 @@ export async function drainOutbox(ctx: Context, batches = 5): Promise<number> {
   return done
 }
 
+/** Does it soon when the batch of a change came back with something to do. */
+export function drainSoon(ctx: Context, emitted: unknown): void {
+  if (Array.isArray(emitted) && emitted.length > 0) ctx.defer(drainOutbox(ctx))
+}
+
 function claim(ctx: Context, kinds: OutboxKind[]): Promise<OutboxItem[]> {
   const now = ctx.now()
   const due = ctx.db

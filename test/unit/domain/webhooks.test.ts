@@ -1,12 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Context } from '#domain/context.ts'
+import { seal } from '#domain/identity/sealed.ts'
 import { findImage } from '#domain/images/find.ts'
 import { removeImage } from '#domain/images/remove.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { clientUploader } from '#domain/images/uploader.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
-import { configureWebhook } from '#domain/webhooks/tenant-webhook.ts'
+import { configureWebhook, PURPOSE } from '#domain/webhooks/tenant-webhook.ts'
 import { fixtures } from '#test/support/fixtures.ts'
 import { contextFor, mintTenant, type TestTenant } from '#test/support/harness.ts'
 
@@ -233,6 +234,12 @@ describe('a tenant’s webhook', () => {
       await expect(configureWebhook(ctx, tenant.id, { enabled: true, url })).rejects.toMatchObject({
         code: 'invalid_input',
       })
+      await configureWebhook(ctx, tenant.id, { enabled: true, url: URL_ })
+      await env.DB.prepare('UPDATE webhooks SET url = ?')
+        .bind(await seal(ctx, PURPOSE, url))
+        .run()
+      await upload()
+      expect(sent).toEqual([])
     },
   )
 })
