@@ -28,6 +28,9 @@ export const EnvSchema = z.object({
   DESCRIPTOR_TTL: wholeNumber(5, 0, 3600).describe(
     'Seconds for which another data centre may still answer by an image’s former visibility; 0 asks the database every time.',
   ),
+  VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
+    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
+  ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),

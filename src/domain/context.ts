@@ -3,6 +3,7 @@ import type { Database } from '#db/client.ts'
 import type { ImageEngine } from '#imaging/engine.ts'
 import type { ObjectStore } from '#storage/object-store.ts'
 import type { Principal } from './access/principal.ts'
+import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
@@ -16,6 +17,7 @@ export interface Context {
   readonly passwords: PasswordHasher
   /** The secret key for one purpose, derived from the installation's own. */
   readonly keys: (purpose: string) => Promise<Uint8Array>
+  readonly views: ViewCounter
   readonly policy: Policy
   readonly now: () => Date
   /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */
