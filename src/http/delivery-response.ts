@@ -20,7 +20,7 @@ export function deliveryResponse(delivery: Delivery, options: ResponseOptions): 
     'Access-Control-Allow-Origin': '*',
     ...options.headers,
   })
-  if (delivery.negotiated) headers.set('Vary', 'Accept')
+  if (delivery.negotiated) headers.append('Vary', 'Accept')
   addValidators(headers, delivery)
   if (delivery.outcome === 'unchanged') return new Response(null, { status: 304, headers })
   if (delivery.validator !== null) headers.set('Accept-Ranges', 'bytes')

@@ -47,13 +47,8 @@ export async function findDescriptor(ctx: Context, ref: ImageRef): Promise<Descr
 
 /** Makes a change of visibility hold at once in this data centre; elsewhere the descriptor's few seconds bound it. */
 export async function forgetDescriptor(ctx: Context, image: { uid: string; key: string }): Promise<void> {
-  const names = [
-    ['uid', image.uid],
-    ['key', image.key],
-    ['avatar', image.uid],
-  ] as const
-  const forgotten = names.map(([by, value]) => ctx.cache.delete(descriptorKey(by, value)))
-  await Promise.all(forgotten.map((deletion) => quietly(ctx, 'descriptor cache', deletion)))
+  const keys = [descriptorKey('uid', image.uid), descriptorKey('key', image.key), descriptorKey('avatar', image.uid)]
+  await Promise.all(keys.map((key) => quietly(ctx, 'descriptor cache', ctx.cache.delete(key))))
 }
 
 async function readCached(ctx: Context, key: string): Promise<Descriptor | null> {

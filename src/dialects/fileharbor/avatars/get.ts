@@ -2,11 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { findAvatar } from '#domain/avatars/find.ts'
 import { loadAvatar } from '#domain/avatars/load.ts'
 import { deliver } from '#domain/delivery/deliver.ts'
-import type { Delivery, Keep } from '#domain/delivery/delivery.ts'
+import type { Keep } from '#domain/delivery/delivery.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
 import { imageRequest } from '#http/image-request.ts'
-import { extensionOf } from '#imaging/formats.ts'
 import { optionalApiKey } from '../auth.ts'
 import { ImageQuery, presetOf, transformationOf } from '../images/query.ts'
 import { pictureResponses } from '../images/responses.ts'
@@ -34,7 +33,7 @@ const route = createRoute({
   request: { params: z.object({ externalUserId: z.string() }), query: Query },
   responses: {
     ...pictureResponses(Avatar),
-    ...errorResponses(400, 404, 503),
+    ...errorResponses(400, 403, 404, 503),
   },
 })
 
@@ -69,7 +68,7 @@ export function registerGetAvatar(app: ApiApp, wire: FileHarborWire): void {
       ...delivery,
       validator: delivery.validator === null ? null : prefix + delivery.validator,
       keep: forADay(delivery.keep),
-      name: fileName(externalUserId, query.thumb ?? false, delivery),
+      name: `avatar-${externalUserId}${query.thumb ? '-thumb' : ''}.webp`,
     }
     return deliveryResponse(shown, {
       download: query.download ?? false,
@@ -81,9 +80,4 @@ export function registerGetAvatar(app: ApiApp, wire: FileHarborWire): void {
 /** The URL stays when the picture changes. */
 function forADay(keep: Keep): Keep {
   return keep.shared ? { shared: true, seconds: Math.min(keep.seconds, DAY_SECONDS), immutable: false } : keep
-}
-
-function fileName(externalUserId: string, thumb: boolean, delivery: Delivery): string {
-  const extension = delivery.outcome === 'bytes' ? extensionOf(delivery.format) : 'webp'
-  return `avatar-${externalUserId}${thumb ? '-thumb' : ''}.${extension}`
 }
