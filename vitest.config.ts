@@ -14,6 +14,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 SECRET_KEY: 'test-secret-key-of-at-least-32-characters',
+                VIEW_FLUSH_SECONDS: '0',
                 TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, 'migrations')),
               },
             },

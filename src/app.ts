@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import { createCloudflareApp } from '#dialects/cloudflare/app.ts'
 import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
 import { errorDialect } from '#dialects/fileharbor/errors.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
+import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
 import { picFastDocument } from '#dialects/picfast/openapi.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
@@ -29,10 +31,12 @@ export function createApp(config: Config, services: Services): App {
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const picFast = createPicFastApp(wire)
   app.route('/api/v1', picFast)
+  app.route('/', createPicFastDelivery())
   app.get('/openapi.json', (c) => c.json(picFastDocument(picFast)))
   registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
+  app.route('/', createCloudflareApp({ ...wire, prefix }))
   const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route(prefix === '' ? '/' : prefix, fileHarbor)
   // What belongs to neither family speaks as FileHarbor, which has the catch-all prefix.

@@ -36,6 +36,9 @@ export const EnvSchema = z.object({
   RATE_LIMIT_REFRESH: rate(120).describe('Refreshed sessions a minute from one address.'),
   RATE_LIMIT_UPLOAD: rate(1200).describe('Uploads a minute, by client or person and by address.'),
   RATE_LIMIT_WRITE: rate(3000).describe('Other changes a minute, counted likewise. Reading is not limited.'),
+  VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
+    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
+  ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),

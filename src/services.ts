@@ -5,6 +5,8 @@ import argon2 from '@phi-ag/argon2/argon2.wasm'
 import { CacheApi } from '#cache/cache-api.ts'
 import { openDatabase } from '#db/client.ts'
 import type { PublicUrls, Services } from '#domain/context.ts'
+import { ViewCounter } from '#domain/delivery/views.ts'
+import { AdmittingEngine } from '#imaging/admitting-engine.ts'
 import pixels from '#imaging/codecs/pixels.wasm'
 import { WasmEngine } from '#imaging/wasm-engine.ts'
 import { FetchPoster } from '#outbound/fetch-poster.ts'
@@ -14,17 +16,21 @@ import { Argon2Hasher } from './crypto/argon2.ts'
 import { deriveKey } from './crypto/derive-key.ts'
 import { log } from './log.ts'
 
+/** One for the isolate, whatever environments it sees: its budget is the isolate's memory. */
+const engine = new AdmittingEngine(new WasmEngine({ native: pixels, photon, avifDecoder, avifEncoder }))
+
 /** The only place that picks concrete furniture. */
 export function createServices(env: Env, config: Config): Services {
   return {
     db: openDatabase(env.DB),
     bucket: new R2Store(env.BUCKET),
     cache: new CacheApi('picharbor'),
-    engine: new WasmEngine({ native: pixels, photon, avifDecoder, avifEncoder }),
+    engine,
     passwords: new Argon2Hasher(argon2),
     keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
     poster: new FetchPoster(),
     publicUrls: publicUrls(config),
+    views: new ViewCounter(config.VIEW_FLUSH_SECONDS),
     policy: {
       maxFileBytes: config.MAX_FILE_SIZE,
       maxPixels: config.MAX_PIXELS,

@@ -1,5 +1,6 @@
 #include "colour.h"
 
+#include <string.h>
 #include <wasm_simd128.h>
 
 static inline uint8_t product(int a, int b) {
@@ -10,6 +11,15 @@ static inline uint8_t product(int a, int b) {
 static inline v128_t products(v128_t words) {
   v128_t t = wasm_i16x8_add(words, wasm_i16x8_const_splat(128));
   return wasm_u16x8_shr(wasm_i16x8_add(t, wasm_u16x8_shr(t, 8)), 8);
+}
+
+bool is_opaque(const uint8_t *rgba, int width) {
+  uint32_t all = 0xffffffff, pixel;
+  for (int x = 0; x < width; x++) {
+    memcpy(&pixel, rgba + 4 * x, 4);
+    all &= pixel;
+  }
+  return all >> 24 == 255;
 }
 
 void premultiply(uint8_t *rgba, int width) {

@@ -7,6 +7,7 @@
 
 #include "picture.h"
 
+bool is_opaque(const uint8_t *rgba, int width);
 void premultiply(uint8_t *rgba, int width);
 void unpremultiply(uint8_t *rgba, int width);
 
@@ -16,12 +17,9 @@ void flatten(uint8_t *rgba, int width, int32_t background);
 /* Row `y` of a picture with full chroma, as straight RGBA; may return the picture's own row. */
 const uint8_t *rgba_row(const struct picture *picture, int y, uint8_t *scratch);
 
-enum ycc_range { RANGE_FULL, RANGE_VIDEO };
-
-void luma_row(const uint8_t *rgba, int width, enum ycc_range range, uint8_t *luma);
-void chroma_row(const uint8_t *rgba, int width, enum ycc_range range, uint8_t *blue, uint8_t *red);
+void luma_row(const uint8_t *rgba, int width, uint8_t *luma);
+void chroma_row(const uint8_t *rgba, int width, uint8_t *blue, uint8_t *red);
 /* Two rows (the same twice at an odd end) to one row of halved chroma; pixel `width` must repeat an odd last one. */
-void halved_chroma_row(const uint8_t *upper, const uint8_t *lower, int width, enum ycc_range range, uint8_t *blue,
-                       uint8_t *red);
+void halved_chroma_row(const uint8_t *upper, const uint8_t *lower, int width, uint8_t *blue, uint8_t *red);
 
 #endif

@@ -5,12 +5,14 @@
 #include "jpeg_library.h"
 #include "memory.h"
 #include "readers.h"
+#include "writers.h"
 
 /* A scan can be a few bytes and still cost a pass over every block: the "10,000 scans" attack. */
 #define MOST_SCANS 100
-/* Below this residual shrink a chroma plane that is already at half size would be used almost sample for sample,
- * aliases of its scaled DCT included; then chroma is decoded at double size and filtered (J2: +0.6 dB). */
-#define CHROMA_MARGIN 1.3
+/* Below this residual shrink a chroma plane already at half size would be used almost sample for sample, aliases of
+ * its scaled DCT included: then chroma is decoded at double size and filtered. Full chroma shows more, so asks more. */
+#define MARGIN_HALVED_CHROMA 1.3
+#define MARGIN_FULL_CHROMA 2.0
 
 struct jpeg_reader {
   struct jpeg_decompress_struct cinfo;
@@ -68,19 +70,27 @@ static enum model model_of(const struct jpeg_decompress_struct *cinfo) {
   }
 }
 
-/* The largest scaled DCT that leaves at least the pixels asked for. */
-static void choose_scale(struct jpeg_reader *reader, const struct geometry *g) {
+/*
+ * The largest scaled DCT that leaves Lanczos3 enough to do: its own low-pass is a crude one, and between 4 and 5 times
+ * shrunk, for instance, a quarter-size decode costs 0.5 dB against a half-size one. sharp draws the same lines.
+ */
+static unsigned denominator_for(double shrink) { return shrink >= 9 ? 8 : shrink >= 5 ? 4 : shrink >= 3 ? 2 : 1; }
+
+static void choose_scale(struct jpeg_reader *reader, const struct render *render) {
   struct jpeg_decompress_struct *cinfo = &reader->cinfo;
+  const struct geometry *g = &render->geometry;
   double across = (double)g->width / g->out_width, down = (double)g->height / g->out_height;
   double shrink = across < down ? across : down;
-  unsigned denominator = shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1;
+  unsigned denominator = denominator_for(shrink);
+  bool halved = writes_ycc(render->job, MODEL_YCC) && halves_chroma(render->job);
   cinfo->scale_num = 1;
   cinfo->scale_denom = denominator;
   cinfo->dct_method = JDCT_ISLOW;
   cinfo->raw_data_out = TRUE;
   cinfo->out_color_space = cinfo->jpeg_color_space;
   /* In raw mode our patch of jdmaster.c gives this flag the meaning "larger DCT for subsampled components". */
-  cinfo->do_fancy_upsampling = denominator > 1 && shrink / denominator < CHROMA_MARGIN;
+  cinfo->do_fancy_upsampling =
+      denominator > 1 && shrink / denominator < (halved ? MARGIN_HALVED_CHROMA : MARGIN_FULL_CHROMA);
 }
 
 static void keep_profile(struct render *render, struct jpeg_reader *reader, enum model model) {
@@ -99,6 +109,7 @@ static struct source source_of(const struct jpeg_decompress_struct *cinfo, enum 
     const jpeg_component_info *component = &cinfo->comp_info[p];
     source.plane[p].width = (int)component->downsampled_width;
     source.plane[p].height = (int)component->downsampled_height;
+    source.plane[p].burst = component->v_samp_factor * component->DCT_scaled_size;
     source.plane[p].per_pixel_x =
         (double)component->h_samp_factor / cinfo->max_h_samp_factor * component->DCT_scaled_size / DCTSIZE;
     source.plane[p].per_pixel_y =
@@ -146,7 +157,7 @@ void jpeg_read(struct render *render, const uint8_t *data, size_t length) {
   enum model model = model_of(cinfo);
   render_size(render, (int)cinfo->image_width, (int)cinfo->image_height);
   keep_profile(render, reader, model);
-  choose_scale(reader, &render->geometry);
+  choose_scale(reader, render);
   jpeg_start_decompress(cinfo);
   struct source source = source_of(cinfo, model);
   source.inverted = model == MODEL_CMYK && !cinfo->saw_Adobe_marker;

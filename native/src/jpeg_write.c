@@ -76,6 +76,7 @@ static void start(struct jpeg_writer *w) {
   if (render->icc.length && profile_fits) jpeg_write_icc_profile(cinfo, render->icc.data, (unsigned)render->icc.length);
 }
 
+/* Blocks are whole: what they show beyond the edge repeats it, which costs the fewest bits. */
 static void replicate_edge(uint8_t *row, int width, size_t stride) {
   memset(row + width, row[width - 1], stride - (size_t)width);
 }
@@ -110,15 +111,15 @@ static void convert_band(struct jpeg_writer *w, int top) {
   uint8_t *second = w->scratch + (size_t)width * 4 + ROW_SLACK;
   for (int y = 0; y < lines; y += 2) {
     const uint8_t *upper = pixels(w, top + y, w->scratch), *lower = pixels(w, top + y + 1, second);
-    luma_row(upper, width, RANGE_FULL, w->rows[0][y]);
-    luma_row(lower, width, RANGE_FULL, w->rows[0][y + 1]);
+    luma_row(upper, width, w->rows[0][y]);
+    luma_row(lower, width, w->rows[0][y + 1]);
     if (w->cinfo.num_components == 1) continue;
     if (halved) {
-      halved_chroma_row(upper, lower, width, RANGE_FULL, w->rows[1][y / 2], w->rows[2][y / 2]);
+      halved_chroma_row(upper, lower, width, w->rows[1][y / 2], w->rows[2][y / 2]);
       continue;
     }
-    chroma_row(upper, width, RANGE_FULL, w->rows[1][y], w->rows[2][y]);
-    chroma_row(lower, width, RANGE_FULL, w->rows[1][y + 1], w->rows[2][y + 1]);
+    chroma_row(upper, width, w->rows[1][y], w->rows[2][y]);
+    chroma_row(lower, width, w->rows[1][y + 1], w->rows[2][y + 1]);
   }
   for (int c = 0; c < w->cinfo.num_components; c++) {
     bool half = c > 0 && halved;

@@ -77,6 +77,17 @@ void pass_horizontal_1(const struct filter *filter, const int16_t *line, int32_t
   for (; x < filter->out; x++) row[x] = to_byte((sum_1_scalar(filter, line, x) + bias) >> HORIZONTAL_SHIFT);
 }
 
+/*
+ * Where the kernel overshoots opacity, the colours have overshot with it: scaled back together they keep their shade,
+ * clipped one by one they would leave a bright rim.
+ */
+static inline v128_t within_opacity(v128_t sum) {
+  const int32_t opaque = 255 << HORIZONTAL_SHIFT, alpha = wasm_i32x4_extract_lane(sum, 3);
+  if (alpha <= opaque + (1 << HORIZONTAL_SHIFT)) return sum;
+  v128_t part = wasm_f32x4_splat((float)opaque / (float)alpha);
+  return wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(sum), part));
+}
+
 void pass_horizontal_4(const struct filter *filter, const int16_t *line, int32_t bias, uint8_t *row) {
   const v128_t rounding = wasm_i32x4_splat(bias);
   for (int x = 0; x < filter->out; x++) {
@@ -85,6 +96,7 @@ void pass_horizontal_4(const struct filter *filter, const int16_t *line, int32_t
     v128_t sum = rounding;
     for (int i = 0; i < filter->count[x]; i += 2)
       sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_v128_load(samples + i * 4), pair_of(weights + i)));
+    sum = within_opacity(sum);
     v128_t words = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(sum, HORIZONTAL_SHIFT), rounding);
     wasm_v128_store32_lane(row + (size_t)x * 4, wasm_u8x16_narrow_i16x8(words, words), 0);
   }

@@ -91,10 +91,7 @@ void png_read(struct render *render, const uint8_t *data, size_t length) {
   if (header.width > INT32_MAX / 8 || header.height > INT32_MAX / 8) fail(FAIL_OVER_BUDGET, WHY_TOO_LARGE);
   render_size(render, (int)header.width, (int)header.height);
 
-  struct source source = {.model = MODEL_RGBA, .planes = 1, .alpha = has_alpha(png, &header)};
-  source.plane[0].width = render->stored_width;
-  source.plane[0].height = render->stored_height;
-  source.plane[0].per_pixel_x = source.plane[0].per_pixel_y = 1;
+  struct source source = rgba_source(render, has_alpha(png, &header));
   keep_profile(render, png);
   render_begin(render, &source);
   if (header.interlace_method) push_interlaced(render, png);

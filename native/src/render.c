@@ -22,6 +22,17 @@ void render_size(struct render *render, int stored_width, int stored_height) {
   render->geometry = geometry_of(render->job, stored_width, stored_height);
 }
 
+/* Output larger than this is not searched for a palette, nor its JPEG for the best Huffman tables: both need it whole. */
+#define MOST_PIXELS_HELD (4 << 20)
+
+int streamed_band(const struct render *render, const struct source *source) {
+  const struct job *job = render->job;
+  int64_t pixels = (int64_t)render->geometry.out_width * render->geometry.out_height;
+  if (job->output == OUTPUT_PNG) return pixels > MOST_PIXELS_HELD ? 1 : 0;
+  if (job->output != OUTPUT_JPEG) return 0;
+  return source->planes > 1 && job->flags & FLAG_FULL_CHROMA ? 8 : 16;
+}
+
 bool halves_chroma(const struct job *job) {
   return job->output == OUTPUT_WEBP || !(job->flags & FLAG_FULL_CHROMA);
 }
@@ -42,10 +53,21 @@ static struct range range_of(const struct render *render, const struct source *s
   return (struct range){255 / span, -black * 255 / span};
 }
 
-/* Rows a writer cannot have taken yet when it takes them as they come; all of them when it does not. */
-static int rows_held(const struct render *render) {
-  (void)render;
-  return INT32_MAX;
+/* Back to straight alpha, flattened if asked, while the row is still in the cache. */
+static void settle_alpha(struct render *render, uint8_t *row) {
+  const struct job *job = render->job;
+  int width = render->picture.width;
+  if (is_opaque(row, width)) return;
+  if (render->premultiply) unpremultiply(row, width);
+  if (job->flags & FLAG_BACKGROUND) flatten(row, width, job->background);
+  else if (job->output == OUTPUT_JPEG) flatten(row, width, 0xffffff);
+  else render->lowest_alpha = 0;
+}
+
+static void on_row(void *context, int plane, int y) {
+  struct render *render = context;
+  if (render->picture.alpha) settle_alpha(render, row_of(&render->picture.plane[plane], y));
+  if (render->writer) render->writer->advance(render->writer);
 }
 
 static void plan_plane(struct render *render, const struct source *source, int p, bool halved) {
@@ -57,49 +79,77 @@ static void plan_plane(struct render *render, const struct source *source, int p
   struct axis_window x = {g->x * per_x, g->width * per_x, source->plane[p].width, out_width, width, g->mirror_x};
   struct axis_window y = {g->y * per_y, g->height * per_y, source->plane[p].height, out_height, height, g->mirror_y};
   int sample_bytes = bytes_per_sample(source->model);
-  rows_allocate(rows, width, height, rows_held(render), sample_bytes);
+  rows->width = width;
+  rows->height = height;
   resampler_begin(&render->resampler[p], &x, &y, sample_bytes, range_of(render, source, p), rows);
+  render->resampler[p].finished = on_row;
+  render->resampler[p].context = render;
+  render->resampler[p].plane = p;
 }
 
-static bool keeps_pixels(const struct geometry *g) {
-  return g->out_width == g->width && g->out_height == g->height;
+/*
+ * Planes finish at different times, and a band goes out when all have. Plays the pushes through beforehand and gives
+ * each plane the rows it gets ahead, counting what the writer had two bursts before: readers' bursts may straddle ours.
+ */
+static void hold_rows(struct render *render, const struct source *source, int band) {
+  struct picture *picture = &render->picture;
+  int finished[MAX_PLANES] = {0}, most[MAX_PLANES] = {0}, bands[2] = {0, 0};
+  bool more = true;
+  for (int pushed = 1; more; pushed++) {
+    int whole = INT32_MAX;
+    more = false;
+    for (int p = 0; p < picture->planes; p++) {
+      int lines = band >> (p > 0 ? picture->chroma_shift : 0);
+      finished[p] = resampler_foresee(&render->resampler[p], pushed * source->plane[p].burst, finished[p]);
+      int held = finished[p] - bands[0] * lines;
+      if (held > most[p]) most[p] = held;
+      if (finished[p] / lines < whole) whole = finished[p] / lines;
+      more |= finished[p] < picture->plane[p].height;
+    }
+    bands[0] = bands[1];
+    bands[1] = whole;
+  }
+  for (int p = 0; p < picture->planes; p++) {
+    struct rows *rows = &picture->plane[p];
+    int least = band >> (p > 0 ? picture->chroma_shift : 0);
+    rows_allocate(rows, rows->width, rows->height, most[p] > least ? most[p] : least, bytes_per_sample(picture->model));
+  }
+}
+
+static void hold_all(struct picture *picture) {
+  for (int p = 0; p < picture->planes; p++) {
+    struct rows *rows = &picture->plane[p];
+    rows_allocate(rows, rows->width, rows->height, rows->height, bytes_per_sample(picture->model));
+  }
+}
+
+static struct writer *writer_for(struct render *render) {
+  return render->job->output == OUTPUT_JPEG ? jpeg_writer(render) : png_writer(render);
 }
 
 void render_begin(struct render *render, const struct source *source) {
   const struct job *job = render->job;
+  const struct geometry *g = &render->geometry;
   struct picture *picture = &render->picture;
   picture->model = source->model;
   picture->planes = source->planes;
   picture->alpha = source->alpha;
-  picture->width = render->geometry.out_width;
-  picture->height = render->geometry.out_height;
+  picture->width = g->out_width;
+  picture->height = g->out_height;
   picture->chroma_shift = writes_ycc(job, source->model) && source->planes == 3 && halves_chroma(job) ? 1 : 0;
+  render->lowest_alpha = 255;
   /* Without resampling nothing mixes, and premultiplying would only round colours away. */
-  render->premultiply = source->alpha && !keeps_pixels(&render->geometry);
+  render->premultiply = source->alpha && (g->out_width != g->width || g->out_height != g->height);
   for (int p = 0; p < source->planes; p++)
     plan_plane(render, source, p, picture->chroma_shift && (p == 1 || p == 2));
+  int band = g->mirror_y || g->transpose ? 0 : streamed_band(render, source);
+  if (!band) return hold_all(picture);
+  hold_rows(render, source, band);
+  render->writer = writer_for(render);
 }
 
 void render_row(struct render *render, int plane, const uint8_t *row) {
-  struct resampler *resampler = &render->resampler[plane];
-  resampler_push(resampler, row);
-  if (render->writer) render->writer->advance(render->writer);
-}
-
-/* Back to straight alpha, flattened if asked; and settles whether the result has any transparency. */
-static void settle_alpha(struct render *render) {
-  struct picture *picture = &render->picture;
-  const struct job *job = render->job;
-  bool flat = job->flags & FLAG_BACKGROUND || job->output == OUTPUT_JPEG;
-  int32_t background = job->flags & FLAG_BACKGROUND ? job->background : 0xffffff;
-  uint8_t lowest = 255;
-  for (int y = 0; y < picture->height; y++) {
-    uint8_t *row = row_of(&picture->plane[0], y);
-    if (render->premultiply) unpremultiply(row, picture->width);
-    if (flat) flatten(row, picture->width, background);
-    for (int x = 0; x < picture->width; x++) lowest &= row[4 * x + 3];
-  }
-  picture->alpha = lowest != 255;
+  resampler_push(&render->resampler[plane], row);
 }
 
 void render_end(struct render *render) {
@@ -108,23 +158,19 @@ void render_end(struct render *render) {
     if (picture->plane[p].done != picture->plane[p].height) fail(FAIL_INTERNAL, WHY_JOB);
     resampler_free(&render->resampler[p]);
   }
-  if (picture->alpha) settle_alpha(render);
+  picture->alpha = picture->alpha && render->lowest_alpha != 255;
   if (render->geometry.transpose) picture_transpose(picture);
-  switch (render->job->output) {
-    case OUTPUT_JPEG: {
-      struct writer *writer = jpeg_writer(render);
-      writer->finish(writer);
-      break;
-    }
-    case OUTPUT_PNG: {
-      struct writer *writer = png_writer(render);
-      writer->finish(writer);
-      break;
-    }
-    case OUTPUT_WEBP:
-      webp_write(render);
-      break;
-    default:
-      rgba_write(render);
-  }
+  if (render->job->output == OUTPUT_WEBP) return webp_write(render);
+  if (render->job->output == OUTPUT_RGBA) return rgba_write(render);
+  if (!render->writer) render->writer = writer_for(render);
+  render->writer->finish(render->writer);
+}
+
+struct source rgba_source(const struct render *render, bool alpha) {
+  struct source source = {.model = MODEL_RGBA, .planes = 1, .alpha = alpha};
+  source.plane[0].width = render->stored_width;
+  source.plane[0].height = render->stored_height;
+  source.plane[0].burst = 1;
+  source.plane[0].per_pixel_x = source.plane[0].per_pixel_y = 1;
+  return source;
 }

@@ -17,6 +17,7 @@ struct source {
   int planes;
   struct {
     int width, height;
+    int burst; /* rows pushed, at most, before the other planes get theirs */
     double per_pixel_x, per_pixel_y;
   } plane[MAX_PLANES];
 };
@@ -31,9 +32,13 @@ struct render {
   bool premultiply; /* MODEL_RGBA readers must deliver premultiplied colour */
   struct picture picture;
   struct resampler resampler[MAX_PLANES];
-  struct writer *writer; /* takes rows as they come; NULL when the format needs the whole picture */
+  struct writer *writer; /* takes rows as they come; NULL when it must wait for the whole picture */
+  uint8_t lowest_alpha;
   struct output output;
 };
+
+/* What readers of interleaved pixels push. */
+struct source rgba_source(const struct render *render, bool alpha);
 
 /* First, as soon as the header is known: settles the geometry readers choose their scale by. */
 void render_size(struct render *render, int stored_width, int stored_height);

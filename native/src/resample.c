@@ -64,10 +64,18 @@ void resampler_begin(struct resampler *r, const struct axis_window *x, const str
 }
 
 /* Rows finish in source order: mirrored, that is from the bottom of the picture. */
+static int entry_of(const struct resampler *r, int row) {
+  return r->y.mirror ? r->vertical.out - 1 - row : row;
+}
+
+static int last_tap(const struct resampler *r, int row) {
+  int entry = entry_of(r, row);
+  return r->vertical.start[entry] + r->vertical.count[entry];
+}
+
 static void finish_row(struct resampler *r) {
   const struct filter *vertical = &r->vertical;
-  int entry = r->y.mirror ? vertical->out - 1 - r->out_row : r->out_row;
-  int start = vertical->start[entry], count = vertical->count[entry];
+  int entry = entry_of(r, r->out_row), start = vertical->start[entry], count = vertical->count[entry];
   for (int i = 0; i < count; i++) r->taps[i] = r->ring + (size_t)((start + i) % r->ring_rows) * r->ring_stride;
   pass_vertical(r->taps, vertical->weights + (size_t)entry * (size_t)vertical->stride, count,
                 (size_t)r->box.cells * (size_t)r->channels, r->channels == 4, r->line);
@@ -76,25 +84,26 @@ static void finish_row(struct resampler *r) {
   else pass_horizontal_1(&r->horizontal, r->line, r->bias, row);
   r->out_row++;
   r->target->done++;
+  r->finished(r->context, r->plane, entry);
 }
 
-static int last_tap(const struct resampler *r) {
-  int entry = r->y.mirror ? r->vertical.out - 1 - r->out_row : r->out_row;
-  return r->vertical.start[entry] + r->vertical.count[entry];
-}
-
-int resampler_push(struct resampler *r, const uint8_t *row) {
+void resampler_push(struct resampler *r, const uint8_t *row) {
   int y = r->source_row++;
-  if (y < r->low_y || y >= r->high_y) return 0;
+  if (y < r->low_y || y >= r->high_y) return;
   const uint8_t *samples = row + (size_t)r->low_x * (size_t)r->channels;
   uint8_t *kept = r->ring + (size_t)(r->ring_row % r->ring_rows) * r->ring_stride;
   if (!r->box.sums) memcpy(kept, samples, (size_t)r->box.cells * (size_t)r->channels);
   else if (box_add(&r->box, samples, y == r->high_y - 1)) box_take(&r->box, kept);
-  else return 0;
+  else return;
   r->ring_row++;
-  int before = r->out_row;
-  while (r->out_row < r->vertical.out && last_tap(r) <= r->ring_row) finish_row(r);
-  return r->out_row - before;
+  while (r->out_row < r->vertical.out && last_tap(r, r->out_row) <= r->ring_row) finish_row(r);
+}
+
+int resampler_foresee(const struct resampler *r, int pushed, int known) {
+  int read = (pushed < r->high_y ? pushed : r->high_y) - r->low_y;
+  int in_ring = pushed >= r->high_y ? (read + r->box.y - 1) / r->box.y : read < 0 ? 0 : read / r->box.y;
+  while (known < r->vertical.out && last_tap(r, known) <= in_ring) known++;
+  return known;
 }
 
 void resampler_free(struct resampler *r) {

@@ -34,6 +34,9 @@ struct resampler {
   const uint8_t **taps;
   int16_t *line;
   struct rows *target;
+  void (*finished)(void *context, int plane, int y);
+  void *context;
+  int plane;
 };
 
 /* value_out = value_in * gain + offset, folded into the weights. */
@@ -44,8 +47,11 @@ struct range {
 void resampler_begin(struct resampler *resampler, const struct axis_window *x, const struct axis_window *y,
                      int channels, struct range range, struct rows *target);
 
-/* `row` must be readable ROW_SLACK bytes beyond its end. Returns the number of rows finished by it. */
-int resampler_push(struct resampler *resampler, const uint8_t *row);
+/* `row` must be readable ROW_SLACK bytes beyond its end. Calls `finished` for every row it completes. */
+void resampler_push(struct resampler *resampler, const uint8_t *row);
+
+/* Rows that will be finished once the first `pushed` rows of the source are in; `known` of them certainly are. */
+int resampler_foresee(const struct resampler *resampler, int pushed, int known);
 
 void resampler_free(struct resampler *resampler);
 

@@ -13,10 +13,7 @@ void rgba_read(struct render *render, const uint8_t *data, size_t length) {
   render_size(render, width, height);
   uint8_t opaque = 255;
   for (size_t i = 3; i < length; i += 4) opaque &= data[i];
-  struct source source = {.model = MODEL_RGBA, .planes = 1, .alpha = opaque != 255};
-  source.plane[0].width = width;
-  source.plane[0].height = height;
-  source.plane[0].per_pixel_x = source.plane[0].per_pixel_y = 1;
+  struct source source = rgba_source(render, opaque != 255);
   render_begin(render, &source);
   size_t stride = (size_t)width * 4;
   uint8_t *row = mem_get(stride + ROW_SLACK);

@@ -98,6 +98,7 @@ static void begin_planes(struct webp_reader *reader) {
   for (int p = 0; p < 3; p++) {
     source.plane[p].width = p ? (width + 1) / 2 : width;
     source.plane[p].height = p ? (height + 1) / 2 : height;
+    source.plane[p].burst = p ? BAND_ROWS / 2 : BAND_ROWS;
     source.plane[p].per_pixel_x = source.plane[p].per_pixel_y = p ? 0.5 : 1;
   }
   render_begin(reader->render, &source);
@@ -105,10 +106,7 @@ static void begin_planes(struct webp_reader *reader) {
 
 static void begin_rgba(struct webp_reader *reader, bool alpha) {
   struct render *render = reader->render;
-  struct source source = {.model = MODEL_RGBA, .planes = 1, .alpha = alpha || !reader->covers};
-  source.plane[0].width = render->stored_width;
-  source.plane[0].height = render->stored_height;
-  source.plane[0].per_pixel_x = source.plane[0].per_pixel_y = 1;
+  struct source source = rgba_source(render, alpha || !reader->covers);
   render_begin(render, &source);
   reader->canvas_row = mem_get_zeroed((size_t)render->stored_width * 4 + ROW_SLACK);
   reader->band_stride = (size_t)reader->frame.width * 4 + ROW_SLACK;

@@ -30,52 +30,32 @@ static void check(int done, const WebPPicture *picture) {
   fail(FAIL_INTERNAL, WHY_ENCODER);
 }
 
+/*
+ * By libwebp's own conversion, which averages the chroma of four pixels in linear light: 0.1 dB on coloured edges, for
+ * which our faster one of ycc.c gives nothing back.
+ */
 static void import_rgba(WebPPicture *target, const struct picture *picture) {
-  size_t stride = (size_t)picture->width * 4 + ROW_SLACK;
   const struct rows *plane = &picture->plane[0];
-  if (picture->model == MODEL_RGBA) {
-    check(WebPPictureImportRGBA(target, plane->data, (int)plane->stride), target);
-    return;
+  const uint8_t *frame = plane->data;
+  size_t stride = plane->stride;
+  uint8_t *converted = NULL;
+  if (picture->model != MODEL_RGBA) {
+    stride = (size_t)picture->width * 4 + ROW_SLACK;
+    frame = converted = mem_get_array((size_t)picture->height, stride);
+    for (int y = 0; y < picture->height; y++) rgba_row(picture, y, converted + stride * (size_t)y);
   }
-  uint8_t *frame = mem_get_array((size_t)picture->height, stride);
-  for (int y = 0; y < picture->height; y++) {
-    uint8_t *place = frame + stride * (size_t)y;
-    const uint8_t *row = rgba_row(picture, y, place);
-    if (row != place) memcpy(place, row, (size_t)picture->width * 4);
-  }
-  check(WebPPictureImportRGBX(target, frame, (int)stride), target);
-  mem_free(frame);
+  check(picture->alpha ? WebPPictureImportRGBA(target, frame, (int)stride)
+                       : WebPPictureImportRGBX(target, frame, (int)stride),
+        target);
+  mem_free(converted);
 }
 
-/* Opaque RGBA to planes of our own: libwebp's gamma-corrected conversion is slower and no nearer to the original. */
-static void convert_planes(WebPPicture *target, const struct picture *picture) {
-  int width = picture->width, chroma_width = (width + 1) / 2, chroma_height = (picture->height + 1) / 2;
-  size_t row = (size_t)width * 4 + ROW_SLACK;
-  target->y_stride = (width + 15) / 16 * 16;
-  target->uv_stride = (chroma_width + 15) / 16 * 16;
-  target->y = mem_get((size_t)target->y_stride * (size_t)picture->height + ROW_SLACK);
-  target->u = mem_get((size_t)target->uv_stride * (size_t)chroma_height + ROW_SLACK);
-  target->v = mem_get((size_t)target->uv_stride * (size_t)chroma_height + ROW_SLACK);
-  uint8_t *scratch[2] = {mem_get(row), mem_get(row)};
-  for (int y = 0; y < picture->height; y += 2) {
-    const uint8_t *pair[2];
-    for (int i = 0; i < 2; i++) {
-      int line = y + i < picture->height ? y + i : y;
-      pair[i] = rgba_row(picture, line, scratch[i]);
-      if (width & 1) memcpy((uint8_t *)pair[i] + 4 * width, pair[i] + 4 * (width - 1), 4);
-      luma_row(pair[i], width, RANGE_VIDEO, target->y + (ptrdiff_t)line * target->y_stride);
-    }
-    ptrdiff_t chroma = (ptrdiff_t)(y / 2) * target->uv_stride;
-    halved_chroma_row(pair[0], pair[1], width, RANGE_VIDEO, target->u + chroma, target->v + chroma);
+/* The encoder works on copies from here on: at 4 bytes per pixel the picture is worth giving back. */
+static void release(struct picture *picture) {
+  for (int p = 0; p < picture->planes; p++) {
+    mem_free(picture->plane[p].data);
+    picture->plane[p].data = NULL;
   }
-  mem_free(scratch[0]);
-  mem_free(scratch[1]);
-}
-
-static void free_planes(WebPPicture *target) {
-  mem_free(target->y);
-  mem_free(target->u);
-  mem_free(target->v);
 }
 
 static void share_planes(WebPPicture *target, struct picture *picture, uint8_t **gray) {
@@ -105,13 +85,14 @@ static void encode(struct render *render, const WebPConfig *config) {
   target.custom_ptr = &render->output;
   target.use_argb = config->lossless;
   uint8_t *gray = NULL;
-  bool converted = false;
-  if (writes_ycc(render->job, picture->model)) share_planes(&target, picture, &gray);
-  else if (config->lossless || picture->alpha) import_rgba(&target, picture);
-  else convert_planes(&target, picture), converted = true;
+  if (writes_ycc(render->job, picture->model)) {
+    share_planes(&target, picture, &gray);
+  } else {
+    import_rgba(&target, picture);
+    release(picture);
+  }
   check(WebPEncode(config, &target), &target);
-  if (converted) free_planes(&target);
-  else WebPPictureFree(&target);
+  WebPPictureFree(&target);
   mem_free(gray);
 }
 

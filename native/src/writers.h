@@ -15,6 +15,9 @@ struct writer *png_writer(struct render *render);
 void webp_write(struct render *render);
 void rgba_write(struct render *render);
 
+/* The rows a writer of this job takes at once while they come, or 0 when it must have the whole picture. */
+int streamed_band(const struct render *render, const struct source *source);
+
 /* A JPEG or a lossy WebP takes YCC planes as they are, at half chroma; anything else is written from RGBA rows. */
 bool writes_ycc(const struct job *job, enum model model);
 bool halves_chroma(const struct job *job);

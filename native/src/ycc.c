@@ -1,4 +1,4 @@
-/* RGBA rows to luma and chroma planes (BT.601), for the lossy encoders. */
+/* RGBA rows to full-range luma and chroma planes (BT.601), as JPEG has them. */
 #include <wasm_simd128.h>
 
 #include "colour.h"
@@ -6,17 +6,9 @@
 #define WEIGHTS(r, g, b) wasm_i16x8_const(r, g, b, 0, r, g, b, 0)
 #define WEIGHT_BITS 15
 
-static inline v128_t luma_weights(enum ycc_range range) {
-  return range == RANGE_FULL ? WEIGHTS(9798, 19235, 3735) : WEIGHTS(8414, 16519, 3209);
-}
-
-static inline v128_t blue_weights(enum ycc_range range) {
-  return range == RANGE_FULL ? WEIGHTS(-5529, -10855, 16384) : WEIGHTS(-4857, -9535, 14392);
-}
-
-static inline v128_t red_weights(enum ycc_range range) {
-  return range == RANGE_FULL ? WEIGHTS(16384, -13720, -2664) : WEIGHTS(14392, -12052, -2340);
-}
+#define LUMA WEIGHTS(9798, 19235, 3735)
+#define BLUE WEIGHTS(-5529, -10855, 16384)
+#define RED WEIGHTS(16384, -13720, -2664)
 
 /* Weighted sums of four pixels of four words each, plus `offset`, shifted down. */
 static inline v128_t weigh(v128_t first_two, v128_t last_two, v128_t weights, v128_t offset, int shift) {
@@ -43,13 +35,13 @@ static void weigh_row(const uint8_t *rgba, int width, v128_t weights, int level,
   }
 }
 
-void luma_row(const uint8_t *rgba, int width, enum ycc_range range, uint8_t *luma) {
-  weigh_row(rgba, width, luma_weights(range), range == RANGE_FULL ? 0 : 16, luma);
+void luma_row(const uint8_t *rgba, int width, uint8_t *luma) {
+  weigh_row(rgba, width, LUMA, 0, luma);
 }
 
-void chroma_row(const uint8_t *rgba, int width, enum ycc_range range, uint8_t *blue, uint8_t *red) {
-  weigh_row(rgba, width, blue_weights(range), 128, blue);
-  weigh_row(rgba, width, red_weights(range), 128, red);
+void chroma_row(const uint8_t *rgba, int width, uint8_t *blue, uint8_t *red) {
+  weigh_row(rgba, width, BLUE, 128, blue);
+  weigh_row(rgba, width, RED, 128, red);
 }
 
 /* Sums of 2 × 2 pixels: two sums from four columns of two rows. */
@@ -60,10 +52,10 @@ static inline v128_t squares(const uint8_t *upper, const uint8_t *lower) {
   return wasm_i16x8_add(wasm_i64x2_shuffle(left, right, 0, 2), wasm_i64x2_shuffle(left, right, 1, 3));
 }
 
-void halved_chroma_row(const uint8_t *upper, const uint8_t *lower, int width, enum ycc_range range, uint8_t *blue,
+void halved_chroma_row(const uint8_t *upper, const uint8_t *lower, int width, uint8_t *blue,
                        uint8_t *red) {
   const int shift = WEIGHT_BITS + 2;
-  const v128_t offset = offset_of(128, shift), to_blue = blue_weights(range), to_red = red_weights(range);
+  const v128_t offset = offset_of(128, shift), to_blue = BLUE, to_red = RED;
   int halved = (width + 1) / 2;
   for (int x = 0; x < halved; x += 4) {
     v128_t a = squares(upper + 8 * x, lower + 8 * x), b = squares(upper + 8 * x + 16, lower + 8 * x + 16);

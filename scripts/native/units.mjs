@@ -11,7 +11,7 @@ const JPEG_ENTROPY = ['jchuff', 'jcphuff', 'jdhuff', 'jdphuff']
 const WEBP_FOLDERS = ['src/dec', 'src/enc', 'src/dsp', 'src/utils', 'src/demux', 'sharpyuv']
 const WEBP_OTHER_MACHINES = /_(mips32|mips_dsp_r2|neon|msa|avx2)\.c$|anim_decode\.c$/
 
-const ZLIB = ['adler32', 'compress', 'crc32', 'deflate', 'inffast', 'inflate', 'inftrees', 'trees', 'zutil']
+const ZLIB = ['compress', 'crc32', 'deflate', 'inffast', 'inflate', 'inftrees', 'trees', 'zutil']
 
 /** Upstream allocations go through memory.c, which counts them against the job's cap. */
 const COUNTED = ['malloc', 'calloc', 'realloc', 'free'].map((name) => `-D${name}=mem_${name}`)

@@ -1,7 +1,7 @@
 /** Every key in the edge cache; docs/storage-schema.md is their table. */
 
 /** Who may see an image, for a few seconds. */
-export function descriptorKey(by: 'uid' | 'key' | 'avatar', value: string): string {
+export function descriptorKey(by: 'uid' | 'key' | 'md5' | 'avatar', value: string): string {
   return `descriptors/${by}/${encodeURIComponent(value)}`
 }
 

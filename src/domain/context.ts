@@ -5,6 +5,7 @@ import type { Poster } from '#outbound/poster.ts'
 import type { ObjectStore } from '#storage/object-store.ts'
 import type { Principal } from './access/principal.ts'
 import type { RateLimits } from './access/rate-limit.ts'
+import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
@@ -21,6 +22,7 @@ export interface Context {
   readonly poster: Poster
   /** Where the world finds things, for messages that leave the house; null while the operator has not said where that is. */
   readonly publicUrls: PublicUrls
+  readonly views: ViewCounter
   readonly policy: Policy
   readonly now: () => Date
   /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */

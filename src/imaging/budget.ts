@@ -1,3 +1,7 @@
+import { avifDecoderBytes, avifEncoderBytes } from './codecs/avif-cost.ts'
+import { readsNatively } from './codecs/native.ts'
+import { photonDecoderBytes } from './codecs/photon-cost.ts'
+import { needsFrame } from './effects/apply.ts'
 import type { RenderJob } from './engine.ts'
 import { ImagingError } from './errors.ts'
 import { nameOf } from './formats.ts'
@@ -19,8 +23,18 @@ const HANDOVER_BYTES_PER_PIXEL = 8
  * @param size length of the file in bytes
  */
 export function predictPeak(probe: Probe, job: RenderJob, size: number): number {
-  const input = size + decoderBytes(probe, probe.codedWidth * probe.codedHeight)
-  return NATIVE_BYTES + input + encoderBytes(job, probe.hasAlpha, job.width * job.height)
+  const copies = readsNatively(probe.format) ? 1 : 2
+  const input = size * copies + decoderBytes(probe, probe.codedWidth * probe.codedHeight)
+  const { width, height } = job.canvas ?? job
+  return NATIVE_BYTES + input + encoderBytes(job, probe.hasAlpha, width * height) + frameBytes(job)
+}
+
+/** Pixels that are worked on before they are encoded; a blur holds them twice over in floating point. */
+function frameBytes(job: RenderJob): number {
+  if (!needsFrame(job)) return 0
+  const { width, height } = job.canvas ?? job
+  const blurs = job.effects?.blur !== undefined || job.effects?.sharpen !== undefined
+  return width * height * (HANDOVER_BYTES_PER_PIXEL + (blurs ? 36 : 0))
 }
 
 /** Whether a render may start at all; decided before anything is read or decoded. */
@@ -47,26 +61,19 @@ function decoderBytes(probe: Probe, pixels: number): number {
     case 'webp':
       return pixels * (probe.lossless ? 8.8 : probe.hasAlpha ? 6 : 0.05)
     case 'avif':
-      return 16 * MB + pixels * (avifBytesPerPixel(probe) + HANDOVER_BYTES_PER_PIXEL)
-    case 'tiff':
-      return 2 * MB + pixels * (18 + HANDOVER_BYTES_PER_PIXEL / 2)
+      return avifDecoderBytes(probe) + pixels * HANDOVER_BYTES_PER_PIXEL
     case 'gif':
     case 'bmp':
+    case 'tiff':
     case 'ico':
     case 'svg':
       // The pixels are handed over straight from the decoder's memory.
-      return 2 * MB + pixels * (14.5 + HANDOVER_BYTES_PER_PIXEL / 2)
+      return photonDecoderBytes(probe) + (pixels * HANDOVER_BYTES_PER_PIXEL) / 2
   }
 }
 
 function coefficientBytes({ components, chromaSubsampling }: Probe): number {
   return components === 3 ? 2 + 4 / chromaSubsampling : 2 * components
-}
-
-function avifBytesPerPixel({ bitDepth, components, hasAlpha, chromaSubsampling }: Probe): number {
-  const gray = components <= (hasAlpha ? 2 : 1)
-  const planes = gray ? 1 : 1 + 2 / chromaSubsampling
-  return 10 + 4 * planes * (bitDepth > 8 ? 2 : 1) + (hasAlpha ? 20 : 0)
 }
 
 function encoderBytes(job: RenderJob, hasAlpha: boolean, pixels: number): number {
@@ -78,6 +85,6 @@ function encoderBytes(job: RenderJob, hasAlpha: boolean, pixels: number): number
     case 'png':
       return pixels * 6
     case 'avif':
-      return Math.max(17 * MB, 12 * MB + pixels * 30) + pixels * HANDOVER_BYTES_PER_PIXEL
+      return avifEncoderBytes(job.width, job.height) + pixels * HANDOVER_BYTES_PER_PIXEL
   }
 }

@@ -1,4 +1,5 @@
 import type { OutputFormat } from './formats.ts'
+import type { Canvas } from './geometry.ts'
 import type { Probe } from './probe.ts'
 
 /** A region in pixels of the upright image (after orientation). */
@@ -33,6 +34,25 @@ export interface RenderJob {
   readonly lossless: boolean
   /** What transparent pixels are flattened on; null keeps alpha where the format has it (JPEG then flattens on white). */
   readonly background: Rgb | null
+  /** A larger surface the resampled picture is laid on, filled with `background` or left transparent. */
+  readonly canvas?: Canvas | null
+  /** Done to the pixels last, before they are encoded. */
+  readonly effects?: Effects | null
+  /** Of an exact and a lossy encoding keep the smaller (WebP): flat graphics are often smaller exactly. */
+  readonly smallest?: boolean
+}
+
+/** Adjustments of the finished pixels, in this order; absent ones are not made. */
+export interface Effects {
+  /** Factors; 1 changes nothing. */
+  readonly brightness?: number
+  readonly contrast?: number
+  readonly gamma?: number
+  readonly saturation?: number
+  /** Twice the standard deviation, pixels. */
+  readonly blur?: number
+  /** 0 to 10. */
+  readonly sharpen?: number
 }
 
 /** Bytes of one image on their way into the engine: in memory, or a stream of known length read straight into it. */
@@ -58,6 +78,8 @@ export interface Preview {
   /** Average colour as `#rrggbb`. */
   readonly dominantColor: string
   readonly hasAlpha: boolean
+  /** The most eye-catching point of the upright image, as fractions of its sides. */
+  readonly salientPoint: { readonly x: number; readonly y: number }
 }
 
 export interface ImageEngine {
@@ -72,4 +94,9 @@ export interface ImageEngine {
    * @throws ImagingError as `render`
    */
   inspect(source: Source): Promise<Preview>
+  /**
+   * The part of the upright image inside a border of one colour; the whole image when there is none.
+   * @throws ImagingError as `render`
+   */
+  findContent(source: Source): Promise<Rect>
 }

@@ -8,6 +8,8 @@ export const IMAGING_ERROR_CODES = [
   'too_many_pixels',
   /** A legal image whose decoding would need more memory than the budget of an isolate. */
   'over_budget',
+  /** The memory of the isolate is taken by other renders, and the queue for it is full or did not move. */
+  'engine_busy',
   /** The engine itself failed (trap, out of memory); the image may be fine. */
   'engine_failed',
 ] as const

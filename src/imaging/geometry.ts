@@ -1,5 +1,5 @@
 import type { Rect } from './engine.ts'
-import { type Fit, MAX_OUTPUT_SIDE } from './transformation.ts'
+import { type Fit, MAX_OUTPUT_SIDE, type Point } from './transformation.ts'
 
 export interface Size {
   readonly width: number
@@ -10,7 +10,17 @@ export interface Size {
 export interface Placement extends Size {
   /** Null keeps all of it. */
   readonly crop: Rect | null
+  /** Where the picture lies on a larger canvas; null when it fills it. */
+  readonly canvas: Canvas | null
 }
+
+/** A larger surface and the top left corner of the picture on it, in pixels. */
+export interface Canvas extends Size {
+  readonly x: number
+  readonly y: number
+}
+
+const CENTRE: Point = { x: 0.5, y: 0.5 }
 
 /** Largest output in pixels: enlarging is the only way to more than an admitted image has, and stops here. */
 export const MAX_ENLARGED_PIXELS = 25_000_000
@@ -18,8 +28,9 @@ export const MAX_ENLARGED_PIXELS = 25_000_000
 /**
  * Fits `image` (upright, pixels) into `box`. Sides are whole, at least 1 and at most 16,383; what would become larger
  * than that, or be enlarged beyond 25 megapixels, is scaled down in proportion.
+ * @param focus what a crop keeps as near to its middle as it can, and where on its canvas a padded picture lies
  */
-export function place(image: Size, box: Partial<Size>, fit: Fit): Placement {
+export function place(image: Size, box: Partial<Size>, fit: Fit, focus: Point = CENTRE): Placement {
   const target = { width: box.width ?? Number.POSITIVE_INFINITY, height: box.height ?? Number.POSITIVE_INFINITY }
   if (target.width === Number.POSITIVE_INFINITY && target.height === Number.POSITIVE_INFINITY) return scaled(image, 1)
   const inside = Math.min(target.width / image.width, target.height / image.height)
@@ -29,11 +40,13 @@ export function place(image: Size, box: Partial<Size>, fit: Fit): Placement {
     case 'contain':
       return scaled(image, inside)
     case 'cover':
-      return filled(image, finite(target, image, inside))
+      return filled(image, finite(target, image, inside), focus)
     case 'crop':
-      return filled(image, atMost(finite(target, image, Math.min(1, inside)), image))
+      return filled(image, atMost(finite(target, image, Math.min(1, inside)), image), focus)
+    case 'pad':
+      return padded(image, bounded(finite(target, image, inside), image), focus)
     case 'squeeze':
-      return { crop: null, ...bounded(finite(target, image, inside), image) }
+      return { crop: null, canvas: null, ...bounded(finite(target, image, inside), image) }
   }
 }
 
@@ -50,18 +63,37 @@ function atMost(target: Size, image: Size): Size {
 }
 
 function scaled(image: Size, scale: number): Placement {
-  return { crop: null, ...bounded({ width: side(image.width * scale), height: side(image.height * scale) }, image) }
+  return {
+    crop: null,
+    canvas: null,
+    ...bounded({ width: side(image.width * scale), height: side(image.height * scale) }, image),
+  }
 }
 
-/** The largest centred part of `image` that has the proportions of `target`. */
-function filled(image: Size, target: Size): Placement {
+/** The largest part of `image` that has the proportions of `target`, around the focus. */
+function filled(image: Size, target: Size, focus: Point): Placement {
   const size = bounded(target, image)
   const scale = Math.max(size.width / image.width, size.height / image.height)
   const width = Math.min(image.width, side(size.width / scale))
   const height = Math.min(image.height, side(size.height / scale))
   const whole = width === image.width && height === image.height
-  const crop = { x: Math.floor((image.width - width) / 2), y: Math.floor((image.height - height) / 2), width, height }
-  return { crop: whole ? null : crop, ...size }
+  const crop = { x: start(image.width, width, focus.x), y: start(image.height, height, focus.y), width, height }
+  return { crop: whole ? null : crop, canvas: null, ...size }
+}
+
+/** First pixel of a stretch of `length` in `whole` that has the focus in its middle, as far as it fits. */
+function start(whole: number, length: number, focus: number): number {
+  return Math.max(0, Math.min(whole - length, Math.floor(whole * focus - length / 2)))
+}
+
+function padded(image: Size, canvas: Size, focus: Point): Placement {
+  const scale = Math.min(canvas.width / image.width, canvas.height / image.height)
+  const width = Math.min(canvas.width, side(image.width * scale))
+  const height = Math.min(canvas.height, side(image.height * scale))
+  if (width === canvas.width && height === canvas.height) return { crop: null, canvas: null, ...canvas }
+  const x = Math.floor((canvas.width - width) * focus.x)
+  const y = Math.floor((canvas.height - height) * focus.y)
+  return { crop: null, canvas: { ...canvas, x, y }, width, height }
 }
 
 function bounded(size: Size, image: Size): Size {

@@ -1,4 +1,5 @@
 import { rgbaToThumbHash } from 'thumbhash'
+import { salientPoint } from './analysis/saliency.ts'
 import type { Preview } from './engine.ts'
 
 /** The longer side of the pixels a preview is made from; ThumbHash takes no more than 100. */
@@ -12,6 +13,7 @@ export function previewOf(rgba: Uint8Array, width: number, height: number): Prev
   return {
     thumbHash: btoa(String.fromCharCode(...rgbaToThumbHash(width, height, rgba))),
     ...averageOf(rgba),
+    salientPoint: salientPoint(rgba, width, height),
   }
 }
 

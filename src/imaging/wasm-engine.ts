@@ -1,17 +1,34 @@
+import { insideBorder } from './analysis/border.ts'
 import { readAvifProfile, withAvifProfile } from './avif-colour.ts'
-import { RENDER_BUDGET_BYTES, requireFits } from './budget.ts'
+import { predictPeak, RENDER_BUDGET_BYTES, requireFits } from './budget.ts'
 import { AvifDecoder, AvifEncoder } from './codecs/avif.ts'
-import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels } from './codecs/codec.ts'
+import {
+  type Decoder,
+  type Encoder,
+  type Keeper,
+  loadModule,
+  type ModuleSource,
+  type Pixels,
+  release,
+} from './codecs/codec.ts'
 import { NativePixels, type RgbaFrame, readsNatively, writesNatively } from './codecs/native.ts'
 import { PhotonDecoder } from './codecs/photon.ts'
-import type { ImageEngine, Preview, RenderJob, Rendition, Source } from './engine.ts'
+import { finish, needsFrame } from './effects/apply.ts'
+import type { ImageEngine, Preview, Rect, RenderJob, Rendition, Source } from './engine.ts'
 import { ImagingError } from './errors.ts'
+import { fittedJob } from './fitted-job.ts'
 import { type Format, nameOf } from './formats.ts'
+import type { Size } from './geometry.ts'
 import { PREVIEW_SIDE, previewOf } from './preview.ts'
 import { readAll } from './source.ts'
 
 /** Raised whenever the same plan gives other bytes: variants made before are then never asked for again. */
 export const ENGINE_VERSION = '1'
+
+/** A border is looked for in a picture of at most this many pixels a side; smaller originals are searched exactly. */
+const BORDER_SIDE = 1024
+/** Exact WebP encoding of a photo costs several times the lossy one: beyond this it is not tried. */
+const SMALLEST_PIXELS = 1_500_000
 
 /** Compiled WebAssembly; whatever is left out is a format less. */
 export interface EngineModules {
@@ -37,6 +54,8 @@ export class WasmEngine implements ImageEngine {
   #native: NativePixels | null = null
   readonly #decoders: Partial<Record<Format, Decoder>>
   readonly #avifEncoder: Encoder | null
+  /** Every codec that keeps an instance, once. */
+  readonly #keepers: readonly Keeper[]
 
   constructor(modules: EngineModules, options: { readonly budgetBytes?: number } = {}) {
     this.#budgetBytes = options.budgetBytes ?? RENDER_BUDGET_BYTES
@@ -47,33 +66,67 @@ export class WasmEngine implements ImageEngine {
       ...(modules.avifDecoder && { avif: new AvifDecoder(modules.avifDecoder) }),
     }
     this.#avifEncoder = modules.avifEncoder ? new AvifEncoder(modules.avifEncoder) : null
+    this.#keepers = [...new Set([...Object.values(this.#decoders), this.#avifEncoder])].filter(
+      (keeper) => keeper !== null,
+    )
   }
 
   async render(source: Source, job: RenderJob): Promise<Rendition> {
     return codedErrors(source, async () => {
-      requireFits(source.probe, job, source.size, this.#budgetBytes)
+      this.#prepare(source, job)
       const native = await this.#nativePixels()
-      if (!readsNatively(source.probe.format)) {
-        const { pixels, profile } = await this.#decode(source)
-        if (writesNatively(job.format)) {
-          return native.renderFromRgba(pixels.data, pixels.width, pixels.height, job, profile)
-        }
-        return this.#encodeAvif(await reframe(native, pixels, profile, job), job)
+      // The whole of the ordinary case, in one pass and without a frame.
+      if (!needsFrame(job) && writesNatively(job.format)) {
+        if (readsNatively(source.probe.format)) return native.render(source, job)
+        return this.#decode(source, ({ data, width, height }, profile) =>
+          native.renderFromRgba(data, width, height, job, profile),
+        )
       }
-      if (writesNatively(job.format)) return native.render(source, job)
-      return this.#encodeAvif(await native.renderToRgba(source, job), job)
+      const frame = finish(await this.#frame(source, job), job)
+      const rendition = await this.#encode(frame, job)
+      release(frame.rgba)
+      return rendition
+    })
+  }
+
+  async findContent(source: Source): Promise<Rect> {
+    return codedErrors(source, async () => {
+      const { probe } = source
+      const job = fittedJob(probe, BORDER_SIDE)
+      this.#prepare(source, job)
+      const { rgba, width, height } = await this.#frame(source, job)
+      return scaleRect(insideBorder(rgba, width, height), { width, height }, probe)
     })
   }
 
   async inspect(source: Source): Promise<Preview> {
     return codedErrors(source, async () => {
-      const job = previewJob(source)
-      requireFits(source.probe, job, source.size, this.#budgetBytes)
+      const job = fittedJob(source.probe, PREVIEW_SIDE)
+      this.#prepare(source, job)
       const native = await this.#nativePixels()
       if (readsNatively(source.probe.format)) return preview(await native.thumbnailRgba(source, PREVIEW_SIDE))
-      const { pixels } = await this.#decode(source)
-      return preview(await reframe(native, pixels, null, job))
+      return preview(await this.#decode(source, (pixels) => reframe(native, pixels, null, job)))
     })
+  }
+
+  /** Oriented, cropped and resampled pixels. */
+  async #frame(source: Source, job: RenderJob): Promise<RgbaFrame> {
+    const native = await this.#nativePixels()
+    // A padded picture keeps its transparency until it lies on its canvas.
+    const pixelJob = job.canvas ? { ...job, background: null } : job
+    if (readsNatively(source.probe.format)) return native.renderToRgba(source, pixelJob)
+    return this.#decode(source, (pixels, profile) => reframe(native, pixels, profile, pixelJob))
+  }
+
+  async #encode(frame: RgbaFrame, job: RenderJob): Promise<Rendition> {
+    if (!writesNatively(job.format)) return this.#encodeAvif(frame, job)
+    const native = await this.#nativePixels()
+    const { rgba, width, height, icc } = frame
+    const whole: RenderJob = { ...job, orientation: 1, crop: null, width, height }
+    const lossy = await native.renderFromRgba(rgba, width, height, whole, icc)
+    if (!job.smallest || width * height > SMALLEST_PIXELS) return lossy
+    const exact = await native.renderFromRgba(rgba, width, height, { ...whole, lossless: true }, icc)
+    return exact.bytes.length < lossy.bytes.length ? exact : lossy
   }
 
   async #nativePixels(): Promise<NativePixels> {
@@ -81,13 +134,23 @@ export class WasmEngine implements ImageEngine {
     return this.#native
   }
 
-  async #decode(source: Source): Promise<{ pixels: Pixels; profile: Uint8Array | null }> {
+  async #decode<T>(source: Source, use: (pixels: Pixels, profile: Uint8Array | null) => Promise<T>): Promise<T> {
     const { format } = source.probe
     const decoder = this.#decoders[format]
     if (!decoder) throw new ImagingError('unsupported_format', `${nameOf(format)} files cannot be transformed here.`)
     const bytes = await readAll(source)
-    const pixels = await decoder.decode(bytes, source.probe)
-    return { pixels, profile: format === 'avif' ? readAvifProfile(bytes) : null }
+    const profile = format === 'avif' ? readAvifProfile(bytes) : null
+    return decoder.decode(bytes, source.probe, (pixels) => use(pixels, profile))
+  }
+
+  /** Refuses what does not fit, and has codecs this job does not use let go of what would stand in its way. */
+  #prepare({ probe, size }: Source, job: RenderJob): void {
+    requireFits(probe, job, size, this.#budgetBytes)
+    const encoder = job.format === 'avif' ? this.#avifEncoder : null
+    const others = this.#keepers.filter((keeper) => keeper !== this.#decoders[probe.format] && keeper !== encoder)
+    const idleBytes = others.reduce((sum, keeper) => sum + keeper.idleBytes, 0)
+    if (idleBytes + predictPeak(probe, job, size) <= this.#budgetBytes) return
+    for (const keeper of others) keeper.dropIdle()
   }
 
   async #encodeAvif({ rgba, width, height, icc }: RgbaFrame, job: RenderJob): Promise<Rendition> {
@@ -133,19 +196,13 @@ function preview({ rgba, width, height }: RgbaFrame): Preview {
   return previewOf(rgba, width, height)
 }
 
-/** The upright image inside the preview square. */
-function previewJob({ probe }: Source): RenderJob {
-  const scale = Math.min(1, PREVIEW_SIDE / Math.max(probe.width, probe.height))
-  return {
-    orientation: probe.orientation,
-    crop: null,
-    width: Math.max(1, Math.round(probe.width * scale)),
-    height: Math.max(1, Math.round(probe.height * scale)),
-    format: 'png',
-    quality: 100,
-    lossless: true,
-    background: null,
-  }
+/** A rectangle found in a reduced picture, in pixels of the original. */
+function scaleRect(rect: Rect, from: Size, to: Size): Rect {
+  const x = Math.floor((rect.x * to.width) / from.width)
+  const y = Math.floor((rect.y * to.height) / from.height)
+  const right = Math.ceil(((rect.x + rect.width) * to.width) / from.width)
+  const bottom = Math.ceil(((rect.y + rect.height) * to.height) / from.height)
+  return { x, y, width: Math.min(to.width, right) - x, height: Math.min(to.height, bottom) - y }
 }
 
 async function codedErrors<T>({ probe }: Source, work: () => Promise<T>): Promise<T> {

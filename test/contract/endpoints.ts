@@ -145,6 +145,13 @@ export const EXTRAS: Record<'fileharbor' | 'picfast', Endpoint[]> = {
     built GET    /albums/external/{externalAlbumId}/images
     built POST   /albums/external/{externalAlbumId}/images
     built DELETE /albums/external/{externalAlbumId}/images
+    built  POST   /images/sign
+    built  GET    /client/presets
+    built  PUT    /client/presets/{name}
+    built  DELETE /client/presets/{name}
+    built  GET    /client/delivery
+    built  PATCH  /client/delivery
+    built  POST   /client/signing-keys
   `),
   picfast: rows('built POST /setup/admin'),
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { place } from '#imaging/geometry.ts'
 import { FITS } from '#imaging/transformation.ts'
 
-const whole = (width: number, height: number) => ({ crop: null, width, height })
+const whole = (width: number, height: number) => ({ crop: null, canvas: null, width, height })
 const cropped = (x: number, y: number, w: number, h: number, width: number, height: number) => ({
   crop: { x, y, width: w, height: h },
+  canvas: null,
   width,
   height,
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fits, predictPeak, RENDER_BUDGET_BYTES } from '#imaging/budget.ts'
 import { admit, DEFAULT_LIMITS } from '#imaging/limits.ts'
 import { plan } from '#imaging/plan.ts'
+import type { Probe } from '#imaging/probe.ts'
 import { probeOf } from './support/probes.ts'
 
 describe('admit', () => {
@@ -51,6 +52,33 @@ describe('budget', () => {
     expect(fitsAsThumbnail({ format: 'avif', width: 4000, height: 3000 }, 1)).toBe(false)
     expect(fitsAsThumbnail({ format: 'gif', width: 4000, height: 3000 }, 5)).toBe(false)
   })
+
+  it.each([
+    // As docs/imaging.md has it: what is coded how, bytes per pixel of such a file, megapixels.
+    ['JPEG progressive 4:2:0', { progressive: true }, 0.2, 29],
+    ['JPEG progressive 4:4:4', { progressive: true, chromaSubsampling: 1 }, 0.3, 14.9],
+    ['JPEG progressive CMYK', { progressive: true, components: 4 }, 0.4, 11],
+    ['PNG interlaced', { format: 'png', progressive: true }, 1, 18.7],
+    ['WebP with alpha', { format: 'webp', hasAlpha: true }, 0.2, 14.7],
+    ['WebP lossless', { format: 'webp', lossless: true }, 0.8, 9.7],
+    ['GIF', { format: 'gif' }, 0.5, 4.7],
+    ['BMP', { format: 'bmp' }, 3, 3.7],
+    ['TIFF', { format: 'tiff' }, 1.5, 3.9],
+    ['AVIF 8-bit 4:2:0', { format: 'avif' }, 0.1, 3.1],
+    ['AVIF 8-bit 4:4:4', { format: 'avif', chromaSubsampling: 1 }, 0.1, 2.5],
+    ['AVIF with alpha', { format: 'avif', hasAlpha: true, components: 4 }, 0.1, 1.6],
+    ['AVIF 10-bit 4:2:0', { format: 'avif', bitDepth: 10 }, 0.1, 2.5],
+    ['AVIF 10-bit 4:4:4', { format: 'avif', bitDepth: 10, chromaSubsampling: 1 }, 0.1, 1.8],
+  ] satisfies [string, Partial<Probe>, number, number][])(
+    'has the published limit for %s',
+    (_, facts, bytesPerPixel, megapixels) => {
+      const fitsAt = (pixels: number) => {
+        const side = Math.floor(Math.sqrt(pixels * 1e6))
+        return fitsAsThumbnail({ ...facts, width: side, height: side }, bytesPerPixel * pixels)
+      }
+      expect([fitsAt(megapixels), fitsAt(megapixels * 1.08)]).toEqual([true, false])
+    },
+  )
 
   it('counts the file, the picture and the output', () => {
     const original = probeOf({ width: 4000, height: 3000 })

@@ -127,6 +127,34 @@ describe('probe', () => {
     }
   })
 
+  it.each([
+    [
+      'a GIF frame larger than its screen',
+      () => animation('gif', 20, 20, 2),
+      (gif: DataView) => gif.setUint16(6, 2, true),
+    ],
+    [
+      'TIFF strips beyond the file',
+      () => bytesOf(picture(20, 20).tiff({ compression: 'none' })),
+      (tiff: DataView) => tiff.setUint32(4, tiff.byteLength - 20, true),
+    ],
+    [
+      'a WebP canvas other than its picture',
+      () => bytesOf(picture(20, 20, 4).webp()),
+      (webp: DataView) => webp.setUint16(24, 9000, true),
+    ],
+    ['a PNG colour type of no kind', () => bytesOf(picture(20, 20).png()), (png: DataView) => png.setUint8(25, 5)],
+    [
+      'a JPEG of no height',
+      () => bytesOf(picture(20, 20).jpeg()),
+      (jpeg: DataView) => jpeg.setUint16(sofOf(jpeg) + 5, 0),
+    ],
+  ])('refuses %s', async (_, make, spoil) => {
+    const bytes = await make()
+    spoil(new DataView(bytes.buffer))
+    expect(errorOf(() => probe(bytes))?.code).toBe('corrupt_image')
+  })
+
   it('is bounded on files of many tiny pieces', () => {
     const chunk = [0, 0, 0, 0, ...Buffer.from('teXt'), 0, 0, 0, 0]
     const png = new Uint8Array(12 * 500_000)
@@ -216,6 +244,10 @@ describe.skipIf(files.length === 0)('probe on the corpus', () => {
     }
   })
 })
+
+function sofOf({ buffer }: DataView): number {
+  return Buffer.from(buffer).indexOf(Buffer.from([0xff, 0xc0]))
+}
 
 function expectCoded(bytes: Uint8Array): void {
   errorOf(() => probe(bytes))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PRESETS } from '#imaging/presets.ts'
-import { keyOf, normalise, type Transformation } from '#imaging/transformation.ts'
+import { normalise, type Transformation } from '#imaging/transformation.ts'
+import { keyOf } from '#imaging/transformation-key.ts'
 
 describe('keyOf', () => {
   it.each([

@@ -60,7 +60,10 @@ export const images = sqliteTable(
     revision: integer('revision').notNull().default(1),
     thumbHash: text('thumb_hash'),
     dominantColor: text('dominant_color'),
-    /** Focal point as fractions of the upright image, 0 to 1. */
+    /** The most eye-catching point, found at upload, as fractions of the upright image, 0 to 1. */
+    salientX: real('salient_x'),
+    salientY: real('salient_y'),
+    /** Focal point a person chose; goes before the salient one. */
     focalX: real('focal_x'),
     focalY: real('focal_y'),
     views: counter('views'),

@@ -2,6 +2,14 @@ import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { counter, createdAt, flag, id, time, uid, updatedAt } from './columns.ts'
 
+/** Who may make the service render what; absent members take the defaults in the comments. */
+export interface DeliveryPolicy {
+  /** Which image URLs must be signed; none by default. */
+  signed?: 'none' | 'transformations' | 'all'
+  /** Only presets, and sizes of the ladder, which other sizes are snapped to; off by default. */
+  ladderOnly?: boolean
+}
+
 export const TENANT_KINDS = ['site', 'client'] as const
 
 /** A partition of everything: the built-in site of /api/v1 (exactly one) or a client of /v2. */
@@ -17,6 +25,7 @@ export const tenants = sqliteTable(
     /** Bytes this tenant may store; 0 is unlimited. */
     capacityBytes: integer('capacity_bytes').notNull().default(0),
     usedBytes: counter('used_bytes'),
+    delivery: text('delivery', { mode: 'json' }).$type<DeliveryPolicy>().notNull().default({}),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -6,6 +6,8 @@ import { registerAlbums } from './albums/app.ts'
 import { registerGetAvatar } from './avatars/get.ts'
 import { registerRemoveAvatar } from './avatars/remove.ts'
 import { registerUploadAvatar } from './avatars/upload.ts'
+import { registerDelivery } from './client/delivery.ts'
+import { registerPresets } from './client/presets.ts'
 import { registerStats } from './client/stats.ts'
 import { registerStatus } from './client/status.ts'
 import { errorDialect } from './errors.ts'
@@ -13,6 +15,7 @@ import { registerGet } from './images/get.ts'
 import { registerList } from './images/list.ts'
 import { registerRemove } from './images/remove.ts'
 import { registerShare } from './images/share.ts'
+import { registerSign } from './images/sign.ts'
 import { registerUpdate } from './images/update.ts'
 import { registerUpload } from './images/upload.ts'
 import type { FileHarborWire } from './links.ts'
@@ -33,6 +36,9 @@ export function createFileHarborApp(wire: FileHarborWire): ApiApp {
   registerGetAvatar(app, wire)
   registerRemoveAvatar(app)
   registerStats(app)
+  registerSign(app)
+  registerPresets(app)
+  registerDelivery(app)
   registerStatus(app, VERSION)
   registerAdmin(app, wire)
   publishDocument(app, wire.prefix)

@@ -13,7 +13,7 @@ export interface Viewable {
 }
 
 /** Why somebody may not see an image: `not_found` also stands for what must look as if it did not exist. */
-export type Refusal = 'not_found' | 'authentication_required' | 'not_owner'
+export type Refusal = 'not_found' | 'authentication_required' | 'not_owner' | 'unsigned'
 
 /** Null when the caller may see the image now. */
 export function refusalToView(ctx: Pick<Context, 'principal' | 'now'>, image: Viewable): Refusal | null {

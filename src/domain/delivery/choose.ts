@@ -1,34 +1,69 @@
 import type { Context } from '#domain/context.ts'
 import { fits } from '#imaging/budget.ts'
-import type { Format } from '#imaging/formats.ts'
-import { type Plan, plan } from '#imaging/plan.ts'
+import type { Format, OutputFormat } from '#imaging/formats.ts'
+import { type PlanDefaults, plan, type RenderPlan } from '#imaging/plan.ts'
 import type { Probe } from '#imaging/probe.ts'
-import type { Transformation } from '#imaging/transformation.ts'
+import type { Point, Transformation } from '#imaging/transformation.ts'
 
-/** What is made of a request that names no format. */
-export type DefaultFormat = 'webp' | 'original'
+/** The facts about an image that a choice needs. */
+export interface Choosable {
+  readonly probe: Probe
+  readonly bytes: number
+  /** What gravity `auto` keeps. */
+  readonly focus?: Point | null
+}
 
 /** What will be served, decided from the header facts alone. */
 export type Choice =
   | { readonly kind: 'original'; readonly format: Format; readonly overBudget: boolean }
-  | { readonly kind: 'variant'; readonly format: Format; readonly plan: Extract<Plan, { kind: 'render' }> }
+  | { readonly kind: 'variant'; readonly format: Format; readonly plan: RenderPlan }
 
-/** An image too large to render within an isolate's memory is served as it is, which its format then says. */
+/**
+ * AVIF by the fast encoder we can afford saves 7 % over WebP at equal PSNR on photos, loses 28 % on screenshots, and takes
+ * 1.3 times the CPU: it is chosen for photos of up to a megapixel, and made of anything when asked for by name.
+ */
+const AVIF_PIXELS = 1_000_000
+
+const NOTHING: ReadonlySet<OutputFormat> = new Set()
+
+/**
+ * An image too large to render within an isolate's memory is served as it is, which its format then says.
+ *
+ * @param accepts what the client says it can show, for format `auto`
+ */
 export function choose(
-  image: { readonly probe: Probe; readonly bytes: number },
+  image: Choosable,
   transformation: Transformation,
-  defaultFormat: DefaultFormat,
+  defaultFormat: 'webp' | 'original',
+  accepts: ReadonlySet<OutputFormat> = NOTHING,
 ): Choice {
-  const planned = plan(image.probe, transformation, { format: defaultFormat })
-  if (planned.kind === 'original') return { kind: 'original', format: image.probe.format, overBudget: false }
-  if (!fits(image.probe, planned.job, image.bytes)) {
-    return { kind: 'original', format: image.probe.format, overBudget: true }
+  const focus = image.focus ? { focus: image.focus } : {}
+  const candidates: PlanDefaults[] =
+    transformation.format === 'auto'
+      ? candidatesFor(image.probe, accepts).map((format) => ({ format, smallest: true, ...focus }))
+      : [{ format: defaultFormat, ...focus }]
+  for (const defaults of candidates) {
+    const planned = plan(image.probe, transformation, defaults)
+    if (planned.kind === 'original') return { kind: 'original', format: image.probe.format, overBudget: false }
+    const { job } = planned
+    if (defaults.format === 'avif' && job.width * job.height > AVIF_PIXELS) continue
+    if (fits(image.probe, job, image.bytes)) return { kind: 'variant', format: job.format, plan: planned }
   }
-  return { kind: 'variant', format: planned.job.format, plan: planned }
+  return { kind: 'original', format: image.probe.format, overBudget: true }
+}
+
+/** Formats for `auto`, best first. The last is shown by every client there is. */
+function candidatesFor(probe: Probe, accepts: ReadonlySet<OutputFormat>): OutputFormat[] {
+  const classic = probe.hasAlpha || probe.lossless ? 'png' : 'jpeg'
+  return [
+    ...(accepts.has('avif') && !probe.lossless ? (['avif'] as const) : []),
+    ...(accepts.has('webp') ? (['webp'] as const) : []),
+    classic,
+  ]
 }
 
 /** The format an image's plain URL answers with. */
-export function servedFormat(image: { probe: Probe; bytes: number }, defaultFormat: DefaultFormat): Format {
+export function servedFormat(image: Choosable, defaultFormat: 'webp' | 'original'): Format {
   return choose(image, {}, defaultFormat).format
 }
 

@@ -2,10 +2,15 @@ import { type Refusal, refusalToView } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { type Descriptor, findDescriptor } from '#domain/images/descriptor.ts'
-import { choose } from './choose.ts'
-import type { Delivery, DeliveryFacts, DeliveryRequest, Keep } from './delivery.ts'
+import type { Transformation } from '#imaging/transformation.ts'
+import { type Choice, choose } from './choose.ts'
+import type { Bytes, Delivery, DeliveryFacts, DeliveryRequest, Keep } from './delivery.ts'
+import { snapToLadder } from './ladder.ts'
+import { readOriginal } from './original.ts'
 import { deliverPlaceholder } from './placeholder.ts'
-import { readOriginal, readVariant } from './variants.ts'
+import { findPreset } from './presets.ts'
+import { isSigned, needsSignature } from './signature.ts'
+import { readNearestVariant, readVariant } from './variants.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** A stand-in for what should have been rendered: soon asked for again. */
@@ -15,48 +20,100 @@ const DEGRADED_SECONDS = 60
  * One image, one answer: descriptor → access → choice → validator → bytes. Access is decided before any byte, kept or not, is
  * looked for.
  *
- * @throws AppError `not_found`, `forbidden` (with `onUnavailable: 'error'`), `unavailable`
+ * @throws AppError `not_found`, `forbidden` (with `onUnavailable: 'error'`), `invalid_input` (unknown preset), `unavailable`
  */
 export async function deliver(ctx: Context, request: DeliveryRequest): Promise<Delivery> {
   const descriptor = await findDescriptor(ctx, request.ref)
-  const refusal = descriptor === null ? 'not_found' : refusalToView(ctx, descriptor)
-  if (descriptor === null || refusal !== null) return refuse(ctx, request, refusal ?? 'not_found')
+  if (descriptor === null) return refuse(ctx, request, 'not_found')
+  const refusal = await refusalOf(ctx, descriptor, request)
+  if (refusal !== null) return refuse(ctx, request, refusal)
 
-  const choice = choose(descriptor, request.transformation, request.defaultFormat)
+  const transformation = await resolve(ctx, descriptor, request)
+  const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
+  const facts = factsOf(ctx, descriptor, request, choice, transformation.format === 'auto')
+  if (facts.validator !== null && request.unchanged(facts.validator)) return { ...facts, outcome: 'unchanged' }
+  const delivery = await answer(ctx, descriptor, request, choice, facts)
+  if (delivery === null) return refuse(ctx, request, 'not_found')
+  if (delivery.outcome === 'bytes') ctx.views.count(ctx, descriptor.uid, request.counts)
+  return delivery
+}
+
+async function refusalOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<Refusal | null> {
+  const refusal = refusalToView(ctx, image)
+  if (refusal !== null) return refusal
+  // A client's own back end needs no signature: it could make one.
+  if (ctx.principal.kind === 'tenant' && ctx.principal.tenant.id === image.tenantId) return null
+  const transformed = request.preset !== undefined || Object.keys(request.transformation).length > 0
+  if (!needsSignature(image.delivery, transformed)) return null
+  return (await isSigned(ctx, image.tenantId, request.signature)) ? null : 'unsigned'
+}
+
+/** The preset's values below the request's own, and both on the ladder where the tenant wants that. */
+async function resolve(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<Transformation> {
+  const preset = request.preset === undefined ? {} : await findPreset(ctx, image.tenantId, request.preset)
+  const own = image.delivery.ladderOnly ? snapToLadder(request.transformation) : request.transformation
+  return { ...preset, ...own }
+}
+
+async function answer(
+  ctx: Context,
+  image: Descriptor,
+  request: DeliveryRequest,
+  choice: Choice,
+  facts: DeliveryFacts,
+): Promise<Delivery | null> {
+  if (choice.kind === 'variant') {
+    const variant = await readVariant(ctx, image, choice.plan, facts.validator ?? '', request.slice)
+    if (variant !== null) return delivered(facts, variant)
+    const nearest = await readNearestVariant(ctx, image, choice.plan)
+    if (nearest !== null) return { ...degraded(facts, 'nearest'), ...nearest, outcome: 'bytes' }
+    const original = await readOriginal(ctx, image, null, undefined)
+    return original && delivered(degraded(facts, 'original'), original)
+  }
+  const original = await readOriginal(ctx, image, facts.validator, request.slice)
+  return original && delivered(facts, original)
+}
+
+function delivered(facts: DeliveryFacts, bytes: Bytes | { readonly unsatisfiable: number }): Delivery {
+  if ('unsatisfiable' in bytes) return { ...facts, outcome: 'unsatisfiable', size: bytes.unsatisfiable }
+  return { ...facts, ...bytes, outcome: 'bytes' }
+}
+
+function factsOf(
+  ctx: Context,
+  image: Descriptor,
+  request: DeliveryRequest,
+  choice: Choice,
+  negotiated: boolean,
+): DeliveryFacts {
   const planned = choice.kind === 'variant' ? choice.plan.key : 'original'
-  const facts: DeliveryFacts = {
-    validator:
-      choice.kind === 'variant'
-        ? `${descriptor.revision}-${planned}-${ctx.engine.version}`
-        : `${descriptor.revision}-original`,
-    keep: keepOf(ctx, descriptor),
+  const version = choice.kind === 'variant' ? `-${ctx.engine.version}` : ''
+  const firstFrame = choice.kind === 'variant' && choice.plan.firstFrameOnly
+  return {
+    validator: `${image.revision}-${planned}${version}`,
+    keep: keepOf(ctx, image, request),
     source: 'original',
-    plan: choice.kind === 'variant' && choice.plan.firstFrameOnly ? `${planned};first-frame` : planned,
-    name: descriptor.name,
-    modifiedAt: descriptor.updatedAt,
+    plan: firstFrame ? `${planned};first-frame` : planned,
+    name: image.name,
+    modifiedAt: image.updatedAt,
+    negotiated,
     refusal: null,
   }
-  if (facts.validator !== null && request.unchanged(facts.validator)) return { ...facts, outcome: 'unchanged' }
-  if (choice.kind === 'variant') {
-    const variant = await readVariant(ctx, descriptor, choice.plan)
-    if (variant !== null) return { ...facts, ...variant, outcome: 'bytes' }
-  }
-  const original = await readOriginal(ctx, descriptor)
-  if (original === null) return refuse(ctx, request, 'not_found')
-  return { ...(choice.kind === 'variant' ? degraded(facts) : facts), ...original, outcome: 'bytes' }
 }
 
-/** The variant could not be made: its stripped original is shown under another validator, and never kept as the real thing. */
-function degraded(facts: DeliveryFacts): DeliveryFacts {
+/** The variant could not be made: something near it is shown without a validator, and never kept as the real thing. */
+function degraded(facts: DeliveryFacts, what: string): DeliveryFacts {
   const keep: Keep = facts.keep.shared ? { shared: true, seconds: DEGRADED_SECONDS, immutable: false } : facts.keep
-  return { ...facts, validator: null, plan: 'original;degraded', keep }
+  return { ...facts, validator: null, plan: `${what};degraded`, keep }
 }
 
-/** Public images may be kept for a year, private ones by nobody; nothing is kept beyond its expiry. */
-function keepOf(ctx: Context, image: Descriptor): Keep {
+/** Public images may be kept for a year, private ones by nobody; nothing is kept beyond its expiry or its signature's. */
+function keepOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Keep {
   if (image.visibility !== 'public' || image.moderation !== 'approved') return { shared: false }
-  if (image.expiresAt === null) return { shared: true, seconds: YEAR_SECONDS, immutable: true }
-  const left = Math.floor((image.expiresAt - ctx.now().getTime()) / 1000)
+  const signedUntil = request.signature?.expiresAt ?? null
+  const ends = [image.expiresAt, signedUntil && signedUntil * 1000].filter((end) => end !== null)
+  if (ends.length === 0) return { shared: true, seconds: YEAR_SECONDS, immutable: true }
+  const left = Math.floor((Math.min(...ends) - ctx.now().getTime()) / 1000)
   return { shared: true, seconds: Math.max(0, Math.min(YEAR_SECONDS, left)), immutable: false }
 }
 
@@ -65,12 +122,13 @@ function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal): Promi
   throw refusalError(refusal)
 }
 
+const SENTENCES: Record<Exclude<Refusal, 'not_found'>, string> = {
+  authentication_required: 'This image is private. Authentication required.',
+  not_owner: 'You do not have access to this private image.',
+  unsigned: 'This URL must be signed, and its signature is missing, wrong or expired.',
+}
+
 export function refusalError(refusal: Refusal): AppError {
   if (refusal === 'not_found') return new AppError('not_found', 'Image not found')
-  return new AppError(
-    'forbidden',
-    refusal === 'not_owner'
-      ? 'You do not have access to this private image.'
-      : 'This image is private. Authentication required.',
-  )
+  return new AppError('forbidden', SENTENCES[refusal])
 }

@@ -1,17 +1,35 @@
 import type { Refusal } from '#domain/access/visibility.ts'
 import type { ImageRef } from '#domain/refs.ts'
-import type { Format } from '#imaging/formats.ts'
+import type { Format, OutputFormat } from '#imaging/formats.ts'
 import type { Transformation } from '#imaging/transformation.ts'
-import type { DefaultFormat } from './choose.ts'
+import type { Signature } from './signature.ts'
 
 export interface DeliveryRequest {
   readonly ref: ImageRef
   readonly transformation: Transformation
-  readonly defaultFormat: DefaultFormat
+  /** A named transformation, of the image's tenant or built in; what the request names itself goes before its values. */
+  readonly preset?: string | undefined
+  /** What is made of a request that names no format. */
+  readonly defaultFormat: 'webp' | 'original'
+  /** Formats the client says it can show, for format `auto`; JPEG and PNG go without saying. */
+  readonly accepts?: ReadonlySet<OutputFormat>
+  /** A share or album token. */
+  readonly token?: string | undefined
+  /** The signature the URL carries, if any. */
+  readonly signature?: Signature | null
   /** Whether the caller already has the bytes of this validator; asked before a single one is read. */
   readonly unchanged: (validator: string) => boolean
+  /** Which bytes of a representation this long are wanted; asked before they are read. */
+  readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
+  readonly counts: 'view' | 'download'
+}
+
+/** Part of a representation, in bytes. */
+export interface Slice {
+  readonly offset: number
+  readonly length: number
 }
 
 /** Where bytes came from: `edge` and `variant` were kept, `rendered` was made now, `original` is as stored. */
@@ -32,16 +50,23 @@ export interface DeliveryFacts {
   readonly name: string
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number | null
+  /** The format was chosen by what the client accepts: another client may get another. */
+  readonly negotiated: boolean
   /** Why a placeholder is shown. */
   readonly refusal: Refusal | null
 }
 
+export interface Bytes {
+  readonly body: Uint8Array | ReadableStream<Uint8Array>
+  /** Of the whole representation, in bytes. */
+  readonly size: number
+  /** The part `body` holds; null when it is the whole. */
+  readonly slice: Slice | null
+  readonly format: Format
+  readonly source: DeliverySource
+}
+
 export type Delivery =
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
-  | (DeliveryFacts & {
-      readonly outcome: 'bytes'
-      readonly body: Uint8Array | ReadableStream<Uint8Array>
-      /** Of the body, in bytes. */
-      readonly size: number
-      readonly format: Format
-    })
+  | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
+  | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

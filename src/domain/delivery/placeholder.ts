@@ -1,6 +1,7 @@
 import { placeholderKey } from '#cache/keys.ts'
 import type { Refusal } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
+import { quietly } from '#domain/quietly.ts'
 import { plan } from '#imaging/plan.ts'
 import { type Probe, probe } from '#imaging/probe.ts'
 import type { Transformation } from '#imaging/transformation.ts'
@@ -37,9 +38,10 @@ export async function deliverPlaceholder(
     plan: shown.name,
     name: `${shown.name}.webp`,
     modifiedAt: null,
+    negotiated: false,
     refusal,
   }
-  return { ...facts, outcome: 'bytes', body, size: body.byteLength, format: 'webp' }
+  return { ...facts, outcome: 'bytes', body, size: body.byteLength, slice: null, format: 'webp' }
 }
 
 async function sized(ctx: Context, shown: Picture, { width, height }: Transformation): Promise<Uint8Array> {
@@ -52,7 +54,8 @@ async function sized(ctx: Context, shown: Picture, { width, height }: Transforma
     if (cached !== null) return new Uint8Array(await new Response(cached.body).arrayBuffer())
     const source = { probe: shown.probe, size: shown.bytes.byteLength, body: shown.bytes }
     const { bytes } = await ctx.engine.render(source, planned.job)
-    ctx.defer(ctx.cache.put(key, { body: bytes, contentType: 'image/webp', ttlSeconds: KEEP_SECONDS }))
+    const entry = { body: bytes, contentType: 'image/webp', ttlSeconds: KEEP_SECONDS }
+    ctx.defer(quietly(ctx, 'placeholder cache', ctx.cache.put(key, entry)))
     return bytes
   } catch (error) {
     ctx.log('warn', 'placeholder could not be resized', { error: String(error) })

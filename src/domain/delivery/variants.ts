@@ -1,81 +1,96 @@
 import type { Context } from '#domain/context.ts'
 import type { Descriptor } from '#domain/images/descriptor.ts'
-import { ImagingError } from '#imaging/errors.ts'
+import { quietly } from '#domain/quietly.ts'
 import { type Format, mimeTypeOf } from '#imaging/formats.ts'
-import type { Plan } from '#imaging/plan.ts'
-import { variantKey } from '#storage/keys.ts'
-import type { DeliverySource } from './delivery.ts'
+import type { RenderPlan } from '#imaging/plan.ts'
+import { variantKey, variantPrefix } from '#storage/keys.ts'
+import type { Bytes, DeliveryRequest, DeliverySource } from './delivery.ts'
+import { renderVariant } from './render.ts'
+import { SingleFlight } from './single-flight.ts'
 
 /** A month: the key contains the revision, so a stale variant is simply never asked for again. */
 const EDGE_SECONDS = 30 * 24 * 60 * 60
 
-type RenderPlan = Extract<Plan, { kind: 'render' }>
-
-export interface Bytes {
-  readonly body: Uint8Array | ReadableStream<Uint8Array>
-  readonly size: number
-  readonly format: Format
+interface Made {
+  readonly bytes: Uint8Array
   readonly source: DeliverySource
 }
+
+/** Per isolate: simultaneous misses of one variant render once. */
+const flights = new SingleFlight<Made | null>()
 
 /**
  * The variant from the nearest place that has it: this data centre's cache, the bucket, or the engine, which then leaves it in
  * both. Null when it could not be made; the caller falls back.
+ *
+ * @throws AppError `unavailable` when too much is being rendered already
  */
-export async function readVariant(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Bytes | null> {
+export async function readVariant(
+  ctx: Context,
+  image: Descriptor,
+  plan: RenderPlan,
+  validator: string,
+  slice: DeliveryRequest['slice'],
+): Promise<Bytes | { readonly unsatisfiable: number } | null> {
   const key = variantKey(image.uid, image.revision, ctx.engine.version, plan.key)
   const { format } = plan.job
   const cached = await quietly(ctx, 'edge cache', ctx.cache.get(key))
-  if (cached) return { body: cached.body, size: cached.size, format, source: 'edge' }
-
-  const stored = await quietly(ctx, 'variant store', ctx.bucket.get(key))
-  if (stored) {
-    const body = new Uint8Array(await new Response(stored.body).arrayBuffer())
-    ctx.defer(keepAtEdge(ctx, key, body, format))
-    return { body, size: body.byteLength, format, source: 'variant' }
+  if (cached) {
+    const wanted = slice?.(cached.size, validator) ?? 'whole'
+    if (wanted === 'whole') return { body: cached.body, size: cached.size, slice: null, format, source: 'edge' }
+    return part({ bytes: await readAll(cached.body), source: 'edge' }, format, validator, slice)
   }
-
-  const body = await render(ctx, image, plan)
-  if (body === null) return null
-  ctx.defer(keepAtEdge(ctx, key, body, format))
-  ctx.defer(quietly(ctx, 'variant store', ctx.bucket.put(key, body, { contentType: mimeTypeOf(format) })))
-  return { body, size: body.byteLength, format, source: 'rendered' }
+  const made = await flights.run(ctx, key, async () => {
+    const stored = await quietly(ctx, 'variant store', ctx.bucket.get(key))
+    const bytes = stored ? await readAll(stored.body) : await renderVariant(ctx, image, plan)
+    if (bytes === null) return null
+    keep(ctx, key, bytes, format, stored === null)
+    return { bytes, source: stored ? 'variant' : 'rendered' }
+  })
+  return made && part(made, format, validator, slice)
 }
 
-/** The stored bytes as they are; null when they are missing, which is our fault and logged as such. */
-export async function readOriginal(ctx: Context, image: Descriptor): Promise<Bytes | null> {
-  const object = await ctx.bucket.get(image.objectKey)
-  if (object === null) {
-    ctx.log('error', 'original is missing from the store', { image: image.uid, key: image.objectKey })
-    return null
-  }
-  return { body: object.body, size: object.size, format: image.probe.format, source: 'original' }
+/** The kept variant of the same format nearest in size, for when the right one cannot be made. */
+export async function readNearestVariant(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Bytes | null> {
+  const { width, format } = plan.job
+  const prefix = `${variantPrefix(image.uid)}${image.revision}/`
+  const page = await quietly(ctx, 'variant store', ctx.bucket.list(prefix))
+  const candidates = (page?.objects ?? []).flatMap((object) => {
+    const match = /\/(\d+)x\d+,q_\d+\.(\w+)$/.exec(object.key)
+    return match?.[2] === format ? [{ key: object.key, distance: distance(Number(match[1]), width) }] : []
+  })
+  const nearest = candidates.sort((one, other) => one.distance - other.distance)[0]
+  const object = nearest && (await quietly(ctx, 'variant store', ctx.bucket.get(nearest.key)))
+  return object ? { body: object.body, size: object.size, slice: null, format, source: 'variant' } : null
 }
 
-async function render(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Uint8Array | null> {
-  const original = await readOriginal(ctx, image)
-  if (original === null) return null
-  try {
-    const source = { probe: image.probe, size: original.size, body: original.body }
-    return (await ctx.engine.render(source, plan.job)).bytes
-  } catch (error) {
-    if (!(error instanceof ImagingError)) throw error
-    ctx.log('error', 'render failed', { image: image.uid, plan: plan.key, code: error.code, error: error.message })
-    return null
-  }
+/** A larger picture is scaled down by whoever shows it; a smaller one gets blurred, so it counts as further away. */
+function distance(width: number, wanted: number): number {
+  return width >= wanted ? width - wanted : (wanted - width) * 2
 }
 
-function keepAtEdge(ctx: Context, key: string, body: Uint8Array, format: Format): Promise<unknown> {
-  const entry = { body, contentType: mimeTypeOf(format), ttlSeconds: EDGE_SECONDS }
-  return quietly(ctx, 'edge cache', ctx.cache.put(key, entry))
+function part(
+  { bytes, source }: Made,
+  format: Format,
+  validator: string,
+  slice: DeliveryRequest['slice'],
+): Bytes | { readonly unsatisfiable: number } {
+  const size = bytes.byteLength
+  const wanted = slice?.(size, validator) ?? 'whole'
+  if (wanted === 'unsatisfiable') return { unsatisfiable: size }
+  if (wanted === 'whole') return { body: bytes, size, slice: null, format, source }
+  const body = bytes.subarray(wanted.offset, wanted.offset + wanted.length)
+  return { body, size, slice: wanted, format, source }
 }
 
-/** Keeping is best effort: whatever goes wrong there is a miss, never a failed answer. */
-async function quietly<T>(ctx: Context, what: string, work: Promise<T>): Promise<T | null> {
-  try {
-    return await work
-  } catch (error) {
-    ctx.log('warn', `${what} failed`, { error: String(error) })
-    return null
-  }
+/** Both copies are made after the answer; whatever goes wrong with them is a miss later, never a failed answer now. */
+function keep(ctx: Context, key: string, bytes: Uint8Array, format: Format, isNew: boolean): void {
+  const contentType = mimeTypeOf(format)
+  const entry = { body: bytes, contentType, ttlSeconds: EDGE_SECONDS }
+  ctx.defer(quietly(ctx, 'edge cache', ctx.cache.put(key, entry)))
+  if (isNew) ctx.defer(quietly(ctx, 'variant store', ctx.bucket.put(key, bytes, { contentType })))
+}
+
+async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(body).arrayBuffer())
 }

@@ -1,10 +1,12 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { descriptorKey } from '#cache/keys.ts'
-import { images, users } from '#db/schema/index.ts'
+import { type DeliveryPolicy, images, tenants, users } from '#db/schema/index.ts'
 import type { Viewable } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
+import { quietly } from '#domain/quietly.ts'
 import type { ImageRef } from '#domain/refs.ts'
 import type { Probe } from '#imaging/probe.ts'
+import type { Point } from '#imaging/transformation.ts'
 import { whereRef } from './find.ts'
 
 /** All that deciding and planning a delivery needs; JSON, cached for seconds. */
@@ -16,6 +18,10 @@ export interface Descriptor extends Viewable {
   readonly objectKey: string
   readonly bytes: number
   readonly probe: Probe
+  /** Chosen or salient point that gravity `auto` keeps, as fractions of the upright image. */
+  readonly focus: Point | null
+  /** What the tenant demands of image URLs. */
+  readonly delivery: DeliveryPolicy
   /** Milliseconds since the epoch of the last change of bytes or facts. */
   readonly updatedAt: number
 }
@@ -31,28 +37,24 @@ export async function findDescriptor(ctx: Context, ref: ImageRef): Promise<Descr
   if (cached !== null) return cached
   const descriptor = await queryDescriptor(ctx, where)
   if (descriptor !== null) {
-    ctx.defer(ctx.cache.put(key, { body: JSON.stringify(descriptor), contentType: 'application/json', ttlSeconds }))
+    const entry = { body: JSON.stringify(descriptor), contentType: 'application/json', ttlSeconds }
+    ctx.defer(quietly(ctx, 'descriptor cache', ctx.cache.put(key, entry)))
   }
   return descriptor
 }
 
 /** Makes a change of visibility hold at once in this data centre; elsewhere the descriptor's few seconds bound it. */
 export async function forgetDescriptor(ctx: Context, image: { uid: string; key: string }): Promise<void> {
-  await Promise.all([
-    ctx.cache.delete(descriptorKey('uid', image.uid)),
-    ctx.cache.delete(descriptorKey('key', image.key)),
-    ctx.cache.delete(descriptorKey('avatar', image.uid)),
-  ])
+  const keys = [descriptorKey('uid', image.uid), descriptorKey('key', image.key), descriptorKey('avatar', image.uid)]
+  await Promise.all(keys.map((key) => quietly(ctx, 'descriptor cache', ctx.cache.delete(key))))
 }
 
 async function readCached(ctx: Context, key: string): Promise<Descriptor | null> {
-  try {
+  const read = async () => {
     const entry = await ctx.cache.get(key)
     return entry === null ? null : await new Response(entry.body).json<Descriptor>()
-  } catch (error) {
-    ctx.log('warn', 'descriptor cache failed', { key, error: String(error) })
-    return null
   }
+  return quietly(ctx, 'descriptor cache', read())
 }
 
 async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Promise<Descriptor | null> {
@@ -71,11 +73,21 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
       bytes: images.bytes,
       probe: images.probe,
       updatedAt: images.updatedAt,
+      focusX: sql<number | null>`COALESCE(${images.focalX}, ${images.salientX})`,
+      focusY: sql<number | null>`COALESCE(${images.focalY}, ${images.salientY})`,
+      delivery: tenants.delivery,
     })
     .from(images)
+    .innerJoin(tenants, eq(tenants.id, images.tenantId))
     .leftJoin(users, eq(users.id, images.userId))
     .where(and(where, eq(images.state, 'ready')))
     .get()
   if (row === undefined) return null
-  return { ...row, expiresAt: row.expiresAt?.getTime() ?? null, updatedAt: row.updatedAt.getTime() }
+  const { focusX, focusY, expiresAt, updatedAt, ...facts } = row
+  return {
+    ...facts,
+    focus: focusX === null || focusY === null ? null : { x: focusX, y: focusY },
+    expiresAt: expiresAt?.getTime() ?? null,
+    updatedAt: updatedAt.getTime(),
+  }
 }

@@ -50,6 +50,7 @@ const CODES = {
   corrupt_image: 'undecodable_image',
   too_many_pixels: 'too_many_pixels',
   over_budget: 'too_many_pixels',
+  engine_busy: 'unavailable',
   engine_failed: 'unavailable',
 } as const satisfies Record<ImagingErrorCode, ErrorCode>
 

@@ -62,6 +62,8 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     purpose: input.purpose ?? ('image' as const),
     thumbHash: intake.preview.thumbHash,
     dominantColor: intake.preview.dominantColor,
+    salientX: intake.preview.salientPoint.x,
+    salientY: intake.preview.salientPoint.y,
     uploaderIp: uploader.ip,
     createdAt: ctx.now(),
     updatedAt: ctx.now(),

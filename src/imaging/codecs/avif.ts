@@ -3,18 +3,25 @@ import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js'
 import { withPixelInformation } from '../avif-colour.ts'
 import { ImagingError } from '../errors.ts'
 import type { Probe } from '../probe.ts'
-import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels } from './codec.ts'
-import { type EmscriptenFactory, instantiateEmscripten } from './emscripten.ts'
-import { type CodecInstance, InstanceSlot } from './instance-slot.ts'
+import { avifDecoderBytes, avifEncoderBytes } from './avif-cost.ts'
+import { type Decoder, type Encoder, loadModule, type ModuleSource, type Pixels, release } from './codec.ts'
+import { type EmscriptenFactory, type EmscriptenInstance, instantiateEmscripten } from './emscripten.ts'
+import { InstanceSlot } from './instance-slot.ts'
 
-/** What either direction may take at most; the budget lets nothing start that should need more. */
-const MAX_MEMORY_BYTES = 112 * 1024 * 1024
+/** What a codec may take, as a multiple of what the measurements say: they were made with few pictures. */
+const HEADROOM = 1.25
 
 /** libavif's speeds 9 and 10 write the same bytes; 8 writes twice as many, slower (measured). */
 const SPEED = 10
 
+interface DecodedImage {
+  readonly data: Uint8ClampedArray<ArrayBuffer>
+  readonly width: number
+  readonly height: number
+}
+
 interface DecoderExports {
-  decode(bytes: Uint8Array, bitDepth: 8): { data: Uint8ClampedArray; width: number; height: number } | null
+  decode(bytes: Uint8Array, bitDepth: 8): DecodedImage | null
 }
 
 interface EncoderExports {
@@ -41,53 +48,78 @@ const ENCODER_OPTIONS = {
 
 /** AVIF to pixels by libavif, the first frame of a sequence; turns and mirrors are left to the caller. */
 export class AvifDecoder implements Decoder {
-  readonly #slot: InstanceSlot<CodecInstance & { readonly exports: DecoderExports }>
+  readonly #slot: InstanceSlot<EmscriptenInstance<DecoderExports>>
 
   constructor(module: ModuleSource) {
     const factory = decoderFactory as unknown as EmscriptenFactory<DecoderExports>
-    this.#slot = new InstanceSlot(async () =>
-      instantiateEmscripten(factory, await loadModule(module), MAX_MEMORY_BYTES),
-    )
+    this.#slot = new InstanceSlot(async () => instantiateEmscripten(factory, await loadModule(module)))
   }
 
-  async decode(bytes: Uint8Array, probe: Probe): Promise<Pixels> {
-    try {
-      return await this.#slot.use(({ exports }) => {
-        const image = exports.decode(
-          withPixelInformation(bytes, probe.components - (probe.hasAlpha ? 1 : 0), probe.bitDepth),
-          8,
-        )
-        if (!image) throw corrupt()
-        if (image.width !== probe.codedWidth || image.height !== probe.codedHeight) throw corrupt()
-        return { data: asBytes(image.data), width: image.width, height: image.height }
-      })
-    } catch (cause) {
-      throw cause instanceof ImagingError ? cause : corrupt(cause)
-    }
+  get idleBytes(): number {
+    return this.#slot.idleBytes
   }
+
+  dropIdle(): void {
+    this.#slot.dropIdle()
+  }
+
+  async decode<T>(bytes: Uint8Array, probe: Probe, use: (pixels: Pixels) => Promise<T>): Promise<T> {
+    const colours = probe.components - (probe.hasAlpha ? 1 : 0)
+    const complete = withPixelInformation(bytes, colours, probe.bitDepth)
+    const image = await this.#slot.use((instance) => {
+      instance.maxBytes = HEADROOM * avifDecoderBytes(probe)
+      return decoded(instance, complete)
+    })
+    if (image.width !== probe.codedWidth || image.height !== probe.codedHeight) throw corrupt()
+    const data = asBytes(image.data)
+    const result = await use({ data, width: image.width, height: image.height })
+    release(data)
+    return result
+  }
+}
+
+function decoded(instance: EmscriptenInstance<DecoderExports>, bytes: Uint8Array): DecodedImage {
+  let cause: unknown
+  try {
+    const image = instance.exports.decode(bytes, 8)
+    if (image) return image
+  } catch (error) {
+    cause = error
+  }
+  throw instance.starved ? outOfMemory(cause) : corrupt(cause)
 }
 
 /** Pixels to AVIF by libaom's fastest setting. */
 export class AvifEncoder implements Encoder {
-  readonly #slot: InstanceSlot<CodecInstance & { readonly exports: EncoderExports }>
+  readonly #slot: InstanceSlot<EmscriptenInstance<EncoderExports>>
 
   constructor(module: ModuleSource) {
     const factory = encoderFactory as unknown as EmscriptenFactory<EncoderExports>
-    this.#slot = new InstanceSlot(async () =>
-      instantiateEmscripten(factory, await loadModule(module), MAX_MEMORY_BYTES),
-    )
+    this.#slot = new InstanceSlot(async () => instantiateEmscripten(factory, await loadModule(module)))
+  }
+
+  get idleBytes(): number {
+    return this.#slot.idleBytes
+  }
+
+  dropIdle(): void {
+    this.#slot.dropIdle()
   }
 
   async encode({ data, width, height }: Pixels, quality: number): Promise<Uint8Array> {
-    try {
-      return await this.#slot.use(({ exports }) => {
-        const bytes = exports.encode(data, width, height, { ...ENCODER_OPTIONS, quality: avifQuality(quality) })
-        if (!bytes) throw new Error('no output')
-        return bytes
-      })
-    } catch (cause) {
-      throw new ImagingError('engine_failed', 'The AVIF encoder failed on this image.', { cause })
-    }
+    return this.#slot.use((instance) => {
+      instance.maxBytes = HEADROOM * avifEncoderBytes(width, height)
+      try {
+        const bytes = instance.exports.encode(data, width, height, {
+          ...ENCODER_OPTIONS,
+          quality: avifQuality(quality),
+        })
+        if (bytes) return bytes
+      } catch (cause) {
+        throw instance.starved ? outOfMemory(cause) : failed(cause)
+      }
+      throw failed()
+    })
   }
 }
 
@@ -113,11 +145,19 @@ export function avifQuality(quality: number): number {
   return 100
 }
 
-function asBytes({ buffer, byteOffset, byteLength }: Uint8ClampedArray): Uint8Array {
+function asBytes({ buffer, byteOffset, byteLength }: Uint8ClampedArray<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-/** A decoder out of memory says the same: its bitstream is larger than its header, which the budget was reckoned from. */
+/** A decoder that hits its ceiling says the same: its bitstream is larger than its header, which that was reckoned from. */
 function corrupt(cause?: unknown): ImagingError {
   return new ImagingError('corrupt_image', 'This AVIF file cannot be decoded.', { cause })
+}
+
+function failed(cause?: unknown): ImagingError {
+  return new ImagingError('engine_failed', 'The AVIF encoder failed on this image.', { cause })
+}
+
+function outOfMemory(cause: unknown): ImagingError {
+  return new ImagingError('engine_failed', 'There was not enough memory for this AVIF image.', { cause })
 }

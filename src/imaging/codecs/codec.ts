@@ -8,17 +8,26 @@ export interface Pixels {
   readonly height: number
 }
 
+/** What a codec keeps between pictures, and may be asked to let go. */
+export interface Keeper {
+  readonly idleBytes: number
+  dropIdle(): void
+}
+
 /** Reads formats the native module does not. Whoever calls has checked the budget. */
-export interface Decoder {
-  /** @throws ImagingError `corrupt_image`, `over_budget`, `engine_failed`, `unsupported_format` */
-  decode(bytes: Uint8Array, probe: Probe): Promise<Pixels>
+export interface Decoder extends Keeper {
+  /**
+   * Decodes and hands the pixels to `use`; they may lie in the decoder's own memory, and are gone once `use` is done.
+   * @throws ImagingError `corrupt_image`, `engine_failed`; whatever `use` throws
+   */
+  decode<T>(bytes: Uint8Array, probe: Probe, use: (pixels: Pixels) => Promise<T>): Promise<T>
 }
 
 /** Writes formats the native module does not. */
-export interface Encoder {
+export interface Encoder extends Keeper {
   /**
    * @param quality 1 to 100
-   * @throws ImagingError `over_budget`, `engine_failed`
+   * @throws ImagingError `engine_failed`
    */
   encode(pixels: Pixels, quality: number): Promise<Uint8Array>
 }
@@ -28,4 +37,12 @@ export type ModuleSource = WebAssembly.Module | (() => WebAssembly.Module | Prom
 
 export async function loadModule(source: ModuleSource): Promise<WebAssembly.Module> {
   return typeof source === 'function' ? source() : source
+}
+
+/**
+ * Gives the memory of a picture back at once; the garbage collector takes its time with what it sees so little of. Node
+ * before 22 cannot, and leaves it to the collector.
+ */
+export function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && 'transfer' in buffer) buffer.transfer(0)
 }

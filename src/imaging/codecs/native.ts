@@ -13,6 +13,8 @@ import {
   writeJob,
 } from './native-abi.ts'
 
+export { predictPeakBytes } from './native-peak.ts'
+
 /** What the native module reads, and what it writes. */
 export type NativeInput = 'jpeg' | 'png' | 'webp'
 export type NativeOutput = 'jpeg' | 'png' | 'webp'
@@ -41,6 +43,20 @@ export interface JpegEncoding {
   readonly progressive?: boolean
   /** Default 4:2:0. */
   readonly chroma?: '4:2:0' | '4:4:4'
+}
+
+/** What a finished job needed. */
+export interface NativeUsage {
+  /** Linear memory of the instance afterwards; it never shrinks. */
+  readonly memoryBytes: number
+  /** The most the job had allocated at one time, its input included. */
+  readonly allocatedBytes: number
+}
+
+export interface NativeOptions {
+  /** Most bytes a job may allocate; default 100 MB. */
+  readonly capBytes?: number
+  readonly onJob?: (usage: NativeUsage) => void
 }
 
 /** Above this an instance is dropped after its job, because its memory never shrinks; a new one costs about 1 ms. */
@@ -98,8 +114,6 @@ interface Outcome {
   readonly height: number
   readonly hasAlpha: boolean
   readonly icc: Uint8Array | null
-  /** Bytes the job had allocated at most. */
-  readonly peakBytes: number
 }
 
 function taskOf(job: RenderJob, output: number, encoding: JpegEncoding): Task {
@@ -165,11 +179,13 @@ function copyOf(exports: NativeExports, at: number, length: number): Uint8Array 
 export class NativePixels {
   readonly #module: WebAssembly.Module
   readonly #capBytes: number
+  readonly #onJob: (usage: NativeUsage) => void
   readonly #idle: NativeExports[] = []
 
-  constructor(module: WebAssembly.Module, options: { readonly capBytes?: number } = {}) {
+  constructor(module: WebAssembly.Module, options: NativeOptions = {}) {
     this.#module = module
     this.#capBytes = options.capBytes ?? DEFAULT_CAP_BYTES
+    this.#onJob = options.onJob ?? (() => {})
   }
 
   /** @throws ImagingError */
@@ -266,8 +282,8 @@ export class NativePixels {
         height: result.height,
         hasAlpha: result.alpha !== 0,
         icc: result.iccLength > 0 ? copyOf(exports, result.icc, result.iccLength) : null,
-        peakBytes: result.peak,
       }
+      this.#onJob({ memoryBytes: exports.memory.buffer.byteLength, allocatedBytes: result.peak })
       this.#keep(exports)
       return outcome
     } catch (error) {

@@ -1,9 +1,11 @@
 /** What is used of photon's exports, as wasm-bindgen lays them out: a byte vector is a pointer and a length. */
-interface PhotonExports {
+export interface PhotonExports {
   readonly memory: WebAssembly.Memory
   readonly __wbindgen_externrefs: WebAssembly.Table
   __wbindgen_start(): void
   __wbindgen_malloc(size: number, align: number): number
+  __wbindgen_free(pointer: number, size: number, align: number): void
+  __wbg_photonimage_free(image: number, unused: 0): void
   photonimage_new_from_byteslice(pointer: number, length: number): number
   photonimage_get_width(image: number): number
   photonimage_get_height(image: number): number
@@ -11,9 +13,9 @@ interface PhotonExports {
 }
 
 /**
- * Instantiates photon's module for one picture. Photon's own wrapper can be initialised once per program and keeps its
- * instance for good, but photon answers bad input with a trap, and a trapped instance leaks and misbehaves. So the
- * module is taken by its exports: a new instance costs a millisecond, and takes its memory along when it goes.
+ * Instantiates photon's module. Photon's own wrapper can be initialised once per program and keeps its instance for good,
+ * but photon answers bad input with a trap, and a trapped instance leaks and misbehaves. So the module is taken by its
+ * exports: a new instance costs a millisecond.
  */
 export function photonInstance(module: WebAssembly.Module): PhotonExports {
   let exports: PhotonExports | undefined
@@ -34,14 +36,16 @@ export function photonInstance(module: WebAssembly.Module): PhotonExports {
 }
 
 export interface PhotonPicture {
+  /** A view into the instance's memory, good until `free`. */
   readonly data: Uint8Array
   readonly width: number
   readonly height: number
+  /** Gives the memory back, for the next picture. */
+  free(): void
 }
 
-/** Decodes one file in an instance of its own. Traps on anything photon cannot read. */
-export function decodeWithPhoton(module: WebAssembly.Module, bytes: Uint8Array): PhotonPicture {
-  const photon = photonInstance(module)
+/** Decodes one file. Traps on anything photon cannot read, after which the instance is good for nothing. */
+export function decodeWithPhoton(photon: PhotonExports, bytes: Uint8Array): PhotonPicture {
   const input = photon.__wbindgen_malloc(bytes.length, 1) >>> 0
   new Uint8Array(photon.memory.buffer, input, bytes.length).set(bytes)
   // The callee owns and frees the input.
@@ -49,6 +53,12 @@ export function decodeWithPhoton(module: WebAssembly.Module, bytes: Uint8Array):
   const width = photon.photonimage_get_width(image) >>> 0
   const height = photon.photonimage_get_height(image) >>> 0
   const [pointer, length] = photon.photonimage_get_raw_pixels(image)
-  // A view, not a copy: the instance lives as long as its memory is looked at.
-  return { data: new Uint8Array(photon.memory.buffer, pointer >>> 0, length >>> 0), width, height }
+  // What was just copied out is not needed twice.
+  photon.__wbg_photonimage_free(image, 0)
+  return {
+    data: new Uint8Array(photon.memory.buffer, pointer >>> 0, length >>> 0),
+    width,
+    height,
+    free: () => photon.__wbindgen_free(pointer, length, 1),
+  }
 }

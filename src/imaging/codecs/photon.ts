@@ -2,26 +2,44 @@ import { ImagingError } from '../errors.ts'
 import { nameOf } from '../formats.ts'
 import type { Probe } from '../probe.ts'
 import { type Decoder, loadModule, type ModuleSource, type Pixels } from './codec.ts'
-import { decodeWithPhoton } from './photon-instance.ts'
+import { InstanceSlot } from './instance-slot.ts'
+import { decodeWithPhoton, type PhotonExports, type PhotonPicture, photonInstance } from './photon-instance.ts'
 
 /** GIF (first frame), BMP and TIFF to pixels. */
 export class PhotonDecoder implements Decoder {
-  readonly #module: ModuleSource
+  readonly #slot: InstanceSlot<PhotonExports>
 
   constructor(module: ModuleSource) {
-    this.#module = module
+    this.#slot = new InstanceSlot(async () => photonInstance(await loadModule(module)))
   }
 
-  async decode(bytes: Uint8Array, probe: Probe): Promise<Pixels> {
-    const module = await loadModule(this.#module)
-    try {
-      const picture = decodeWithPhoton(module, bytes)
-      if (picture.width === probe.codedWidth && picture.height === probe.codedHeight) return picture
-    } catch (cause) {
-      throw corrupt(probe, cause)
-    }
-    throw corrupt(probe)
+  get idleBytes(): number {
+    return this.#slot.idleBytes
   }
+
+  dropIdle(): void {
+    this.#slot.dropIdle()
+  }
+
+  async decode<T>(bytes: Uint8Array, probe: Probe, use: (pixels: Pixels) => Promise<T>): Promise<T> {
+    return this.#slot.use(async (photon) => {
+      const picture = decoded(photon, bytes, probe)
+      const result = await use(picture)
+      picture.free()
+      return result
+    })
+  }
+}
+
+function decoded(photon: PhotonExports, bytes: Uint8Array, probe: Probe): PhotonPicture {
+  let picture: PhotonPicture
+  try {
+    picture = decodeWithPhoton(photon, bytes)
+  } catch (cause) {
+    throw corrupt(probe, cause)
+  }
+  if (picture.width !== probe.codedWidth || picture.height !== probe.codedHeight) throw corrupt(probe)
+  return picture
 }
 
 function corrupt(probe: Probe, cause?: unknown): ImagingError {

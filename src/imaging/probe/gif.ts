@@ -13,6 +13,9 @@ export function probeGif(bytes: Uint8Array): CodedProbe {
   for (const block of gifBlocks(bytes)) {
     if (block.kind === 'image') {
       frames++
+      // A decoder allocates by the frame, and the limits look at the screen.
+      if (block.width > codedWidth || block.height > codedHeight)
+        throw reader.corrupt('has a frame larger than its screen')
       const covers = block.left === 0 && block.top === 0 && block.width >= codedWidth && block.height >= codedHeight
       // What the first frame leaves open is transparent.
       if (frames === 1 && !covers) hasAlpha = true

@@ -90,10 +90,10 @@ describe('GET /v2/images/:id', () => {
     expect(await head.text()).toBe('')
   })
 
-  it('names the download in any script', async () => {
+  it('names the download in any script, its extension by what the bytes are', async () => {
     const id = await stored(fixtures.pixelPng, {}, 'a"b; 海.png')
     const header = (await request(`/v2/images/${id}?download=true`)).headers.get('Content-Disposition')
-    expect(header).toMatch(/^attachment; filename="a\\"b; \?\.png"; filename\*=UTF-8''a%22b%3B%20%E6%B5%B7\.png$/)
+    expect(header).toMatch(/^attachment; filename="a\\"b; \?\.webp"; filename\*=UTF-8''a%22b%3B%20%E6%B5%B7\.webp$/)
   })
 
   it('sends what keeps an image harmless and usable anywhere', async () => {

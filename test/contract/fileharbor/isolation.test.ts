@@ -14,6 +14,8 @@ interface World {
   readonly user: string
 }
 
+const JSON_BODY = { 'Content-Type': 'application/json' }
+
 async function world(): Promise<World> {
   const tenant = await mintTenant()
   const ann = backEnd(tenant, 'ann')
@@ -23,6 +25,8 @@ async function world(): Promise<World> {
   const { body: share } = await ann.post(`/images/${image.id}/share`)
   const { body: token } = await ann.post(`/albums/${album.id}/tokens`)
   await ann.send('POST', '/avatars', { body: form(fixtures.pixelPng, { externalUserId: 'ann' }) })
+  await ann.send('PUT', '/client/presets/secret-preset', { body: '{"w":77}', headers: JSON_BODY })
+  await ann.post('/client/signing-keys', {})
   return { tenant, image: image.id, share: share.id, album: album.id, token: token.id, user: image.user.id }
 }
 
@@ -124,6 +128,47 @@ const rows: Row[] = [
     sibling: 403,
   },
   { route: 'GET /client/stats', path: () => '/client/stats', foreign: 200, sibling: 200, guest: 401 },
+  { route: 'GET /client/presets', path: () => '/client/presets', foreign: 200, sibling: 200, guest: 401 },
+  {
+    route: 'PUT /client/presets/{name}',
+    path: () => '/client/presets/theirs',
+    body: () => ({ w: 5 }),
+    foreign: 200,
+    sibling: 200,
+    guest: 401,
+  },
+  {
+    route: 'DELETE /client/presets/{name}',
+    path: () => '/client/presets/secret-preset',
+    foreign: 404,
+    sibling: 200,
+    guest: 401,
+  },
+  { route: 'GET /client/delivery', path: () => '/client/delivery', foreign: 200, sibling: 200, guest: 401 },
+  {
+    route: 'PATCH /client/delivery',
+    path: () => '/client/delivery',
+    body: () => ({ ladderOnly: true }),
+    foreign: 200,
+    sibling: 200,
+    guest: 401,
+  },
+  {
+    route: 'POST /client/signing-keys',
+    path: () => '/client/signing-keys',
+    body: () => ({}),
+    foreign: 201,
+    sibling: 201,
+    guest: 401,
+  },
+  {
+    route: 'POST /images/sign',
+    path: () => '/images/sign',
+    body: (w) => ({ urls: [`/v2/images/${w.image}?w=5`] }),
+    foreign: 409,
+    sibling: 200,
+    guest: 401,
+  },
   { route: 'GET /status', path: () => '/status', foreign: 200, sibling: 200, guest: 200 },
 ]
 
@@ -140,7 +185,7 @@ beforeEach(async () => {
 async function ask(who: BackEnd, row: Row): Promise<{ status: number; text: string }> {
   const method = row.route.split(' ')[0]!
   const body = row.file ? form(fixtures.alphaPng, row.file(mine)) : row.body && JSON.stringify(row.body(mine))
-  const json = row.body && { 'Content-Type': 'application/json' }
+  const json = row.body && JSON_BODY
   const response = await who.send(method, row.path(mine), { ...(body && { body }), ...(json && { headers: json }) })
   const { path: _, ...answer } = await response.json<Record<string, unknown>>()
   return { status: response.status, text: JSON.stringify(answer) }
@@ -150,7 +195,9 @@ async function ask(who: BackEnd, row: Row): Promise<{ status: number; text: stri
 async function belongings(): Promise<unknown> {
   const { results } = await env.DB.prepare(
     `SELECT i.uid, i.visibility, i.object_key, i.updated_at, t.used_bytes, (SELECT count(*) FROM grants) AS grants,
-      (SELECT group_concat(name) FROM tags WHERE tenant_id = t.id) AS tags, a.name, a.image_count, a.updated_at AS changed
+      (SELECT group_concat(name) FROM tags WHERE tenant_id = t.id) AS tags, t.delivery, a.name,
+      (SELECT group_concat(name || transformation) FROM presets WHERE tenant_id = t.id) AS presets,
+      (SELECT count(*) FROM signing_keys WHERE tenant_id = t.id) AS signing_keys, a.image_count, a.updated_at AS changed
      FROM tenants t JOIN images i ON i.tenant_id = t.id JOIN albums a ON a.tenant_id = t.id WHERE t.id = ? ORDER BY i.id`,
   )
     .bind(mine.tenant.id)

@@ -1,17 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findAvatar } from '#domain/avatars/find.ts'
 import { loadAvatar } from '#domain/avatars/load.ts'
-import { thumbnailOf } from '#domain/delivery/choose.ts'
 import { deliver } from '#domain/delivery/deliver.ts'
-import type { Delivery, Keep } from '#domain/delivery/delivery.ts'
+import type { Keep } from '#domain/delivery/delivery.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { noneMatch } from '#http/conditional.ts'
-import { deliveryResponse, entityTag } from '#http/delivery-response.ts'
-import { extensionOf, mimeTypeOf } from '#imaging/formats.ts'
+import { deliveryResponse } from '#http/delivery-response.ts'
+import { imageRequest } from '#http/image-request.ts'
 import { optionalApiKey } from '../auth.ts'
+import { ImageQuery, transformationOf } from '../images/query.ts'
 import type { FileHarborWire } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
-import { ImageQuery, toTransformation } from '../transformation.ts'
 import { Avatar, toAvatar } from './schema.ts'
 
 const Query = ImageQuery.extend({
@@ -40,8 +38,10 @@ const route = createRoute({
         'application/json': { schema: Avatar },
       },
     },
+    206: { description: 'The part of the avatar named in `Range`' },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
-    ...errorResponses(400, 404, 503),
+    416: { description: 'The range in `Range` is outside the avatar' },
+    ...errorResponses(400, 403, 404, 503),
   },
 })
 
@@ -58,36 +58,42 @@ export function registerGetAvatar(app: ApiApp, wire: FileHarborWire): void {
     const ref = { externalId: externalUserId, client: query.client || null }
     c.header('Vary', BY_KEY.Vary)
     if (query.info) return c.json(toAvatar(c, wire, await loadAvatar(ctx, ref), externalUserId), 200)
+    const transformation = transformationOf(c)
     const uid = await findAvatar(ctx, ref)
-    // One URL shows one avatar after another: the validator names which.
-    const own = (validator: string) => `${uid}-${validator}`
     const delivery = await deliver(ctx, {
+      ...ofAvatar(imageRequest(c), uid),
       ref: { by: 'avatar', value: uid },
-      transformation: query.thumb ? thumbnailOf(ctx.policy) : toTransformation(query),
+      transformation: query.thumb ? {} : transformation,
+      preset: query.thumb ? 'thumb' : query.preset,
       defaultFormat: 'webp',
-      unchanged: (validator) => noneMatch(c.req.header('If-None-Match'), entityTag(own(validator))),
       onUnavailable: 'error',
+      counts: query.download ? 'download' : 'view',
     })
     const shown = {
       ...delivery,
-      validator: delivery.validator === null ? null : own(delivery.validator),
+      validator: validatorOf(uid, delivery.validator),
       keep: forADay(delivery.keep),
-      name: fileName(externalUserId, query.thumb ?? false, delivery),
+      name: `avatar-${externalUserId}${query.thumb ? '-thumb' : ''}.webp`,
     }
-    return deliveryResponse(shown, {
-      mimeType: delivery.outcome === 'bytes' ? mimeTypeOf(delivery.format) : '',
-      download: query.download ?? false,
-      headers: BY_KEY,
-    })
+    return deliveryResponse(shown, { download: query.download ?? false, headers: BY_KEY })
   })
+}
+
+/** One URL shows one avatar after another: the validator names which. */
+function validatorOf<V extends string | null>(uid: string, validator: V): V | string {
+  return validator === null ? validator : `${uid}-${validator}`
+}
+
+function ofAvatar(asked: ReturnType<typeof imageRequest>, uid: string): ReturnType<typeof imageRequest> {
+  const { slice } = asked
+  return {
+    ...asked,
+    unchanged: (validator) => asked.unchanged(`${uid}-${validator}`),
+    ...(slice && { slice: (size: number, validator: string | null) => slice(size, validatorOf(uid, validator)) }),
+  }
 }
 
 /** The URL stays when the picture changes. */
 function forADay(keep: Keep): Keep {
   return keep.shared ? { shared: true, seconds: Math.min(keep.seconds, DAY_SECONDS), immutable: false } : keep
-}
-
-function fileName(externalUserId: string, thumb: boolean, delivery: Delivery): string {
-  const extension = delivery.outcome === 'bytes' ? extensionOf(delivery.format) : 'webp'
-  return `avatar-${externalUserId}${thumb ? '-thumb' : ''}.${extension}`
 }

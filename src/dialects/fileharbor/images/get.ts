@@ -1,19 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { refusalToView } from '#domain/access/visibility.ts'
-import { thumbnailOf } from '#domain/delivery/choose.ts'
 import { deliver, refusalError } from '#domain/delivery/deliver.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import { AppError } from '#domain/errors.ts'
 import { findImage } from '#domain/images/find.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { noneMatch } from '#http/conditional.ts'
-import { deliveryResponse, entityTag } from '#http/delivery-response.ts'
-import { mimeTypeOf } from '#imaging/formats.ts'
+import { deliveryResponse } from '#http/delivery-response.ts'
+import { imageRequest } from '#http/image-request.ts'
 import { optionalApiKey } from '../auth.ts'
 import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { imageRef } from '../refs.ts'
-import { ImageQuery, toTransformation } from '../transformation.ts'
+import { ImageQuery, transformationOf } from './query.ts'
 import { Image, toImage } from './schema.ts'
 
 const route = createRoute({
@@ -35,8 +33,10 @@ const route = createRoute({
         'application/json': { schema: Image },
       },
     },
+    206: { description: 'The part of the image named in `Range`' },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
-    ...errorResponses(400, 403, 404),
+    416: { description: 'The range in `Range` is outside the image' },
+    ...errorResponses(400, 403, 404, 503),
   },
 })
 
@@ -56,12 +56,16 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
       if (refusal !== null) throw refusalError(refusal)
       return c.json(toImage(image, imageLinks(c, wire, image.uid)), 200)
     }
+    // The thumbnail ignores what else the query asks for, but not what is wrong with it.
+    const transformation = transformationOf(c)
     const delivery = await deliver(ctx, {
+      ...imageRequest(c),
       ref,
-      transformation: query.thumb ? thumbnailOf(ctx.policy) : toTransformation(query),
+      transformation: query.thumb ? {} : transformation,
+      preset: query.thumb ? 'thumb' : query.preset,
       defaultFormat: 'webp',
-      unchanged: (validator) => noneMatch(c.req.header('If-None-Match'), entityTag(validator)),
       onUnavailable: 'placeholder',
+      counts: query.download ? 'download' : 'view',
     })
     return respond(delivery, query.download ?? false)
   })
@@ -69,7 +73,6 @@ export function registerGet(app: ApiApp, wire: FileHarborWire): void {
 
 function respond(delivery: Delivery, download: boolean): Response {
   return deliveryResponse(delivery, {
-    mimeType: delivery.outcome === 'bytes' ? mimeTypeOf(delivery.format) : '',
     download: download && delivery.refusal === null,
     ...(delivery.refusal !== null && {
       headers: { 'X-FileHarbor-Fallback': delivery.refusal === 'not_found' ? 'not_found' : 'permission_denied' },

@@ -1,11 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { thumbnailOf } from '#domain/delivery/choose.ts'
 import { deliver } from '#domain/delivery/deliver.ts'
 import { requireImageInReach } from '#domain/images/find-in-reach.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { noneMatch } from '#http/conditional.ts'
-import { deliveryResponse, entityTag } from '#http/delivery-response.ts'
-import { mimeTypeOf } from '#imaging/formats.ts'
+import { deliveryResponse } from '#http/delivery-response.ts'
+import { imageRequest } from '#http/image-request.ts'
 import { wireBoolean } from '../../booleans.ts'
 import { errorResponses } from '../../openapi.ts'
 import { imageRef } from '../../refs.ts'
@@ -23,7 +21,9 @@ const route = createRoute({
   },
   responses: {
     200: { description: 'The image', content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } } },
+    206: { description: 'The part of the image named in `Range`' },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+    416: { description: 'The range in `Range` is outside the image' },
     ...errorResponses(400, 401, 403, 404, 503),
   },
 })
@@ -34,14 +34,15 @@ export function registerDownloadImage(app: ApiApp): void {
     const ref = imageRef(c.req.valid('param').id)
     await requireImageInReach(ctx, ref, 'viewer')
     const delivery = await deliver(ctx, {
+      ...imageRequest(c),
       ref,
-      transformation: c.req.valid('query').thumb ? thumbnailOf(ctx.policy) : {},
+      transformation: {},
+      ...(c.req.valid('query').thumb && { preset: 'thumb' }),
       defaultFormat: 'original',
-      unchanged: (validator) => noneMatch(c.req.header('If-None-Match'), entityTag(validator)),
       onUnavailable: 'error',
+      counts: 'download',
     })
     return deliveryResponse(delivery, {
-      mimeType: delivery.outcome === 'bytes' ? mimeTypeOf(delivery.format) : '',
       download: true,
       // Whatever the image is, this address of it is the administrator's alone.
       headers: { 'Cache-Control': 'private, no-store' },

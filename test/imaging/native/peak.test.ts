@@ -1,0 +1,59 @@
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { NativePixels, predictPeakBytes } from '#imaging/codecs/native.ts'
+import type { RenderJob } from '#imaging/engine.ts'
+import { jobFor, MODULE, photograph, sourceOf } from './support.ts'
+
+/** How far a prediction may lie above what was measured, for images that need more than the fixed part. */
+const MOST_TIMES = 7
+
+const [WIDTH, HEIGHT] = [1600, 1200]
+const whole = photograph(WIDTH, HEIGHT)
+
+const SOURCES: Record<string, (source: sharp.Sharp) => sharp.Sharp> = {
+  'JPEG 4:2:0': (source) => source.jpeg({ quality: 90 }),
+  'JPEG 4:4:4': (source) => source.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }),
+  'progressive JPEG 4:2:0': (source) => source.jpeg({ progressive: true }),
+  'progressive JPEG 4:4:4': (source) => source.jpeg({ progressive: true, chromaSubsampling: '4:4:4' }),
+  'gray JPEG': (source) => source.grayscale().jpeg(),
+  'progressive CMYK JPEG': (source) => source.toColourspace('cmyk').jpeg({ progressive: true }),
+  PNG: (source) => source.png({ compressionLevel: 1 }),
+  'interlaced PNG': (source) => source.png({ compressionLevel: 1, progressive: true }),
+  'PNG with alpha': (source) => source.ensureAlpha(0.5).png({ compressionLevel: 1 }),
+  'lossy WebP': (source) => source.webp(),
+  'lossless WebP': (source) => source.webp({ lossless: true, effort: 0 }),
+  'lossy WebP with alpha': (source) => source.ensureAlpha(0.5).webp(),
+}
+
+const JOBS: readonly Partial<RenderJob>[] = [
+  { format: 'jpeg', width: 200, height: 150 },
+  { format: 'webp', width: 200, height: 150 },
+  { format: 'png', width: 200, height: 150 },
+  { format: 'jpeg' },
+  { format: 'jpeg', quality: 98 },
+  { format: 'jpeg', orientation: 6, width: HEIGHT, height: WIDTH },
+  { format: 'webp' },
+  { format: 'webp', quality: 98, width: 1000, height: 750 },
+  { format: 'webp', lossless: true, width: 600, height: 450 },
+  { format: 'png' },
+  { format: 'png', width: 2400, height: 1800 },
+]
+
+describe.each(Object.entries(SOURCES))('%s', (_, make) => {
+  it('needs no more memory than predicted, and not absurdly less', async () => {
+    const picture = sharp(whole, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    const source = sourceOf(await make(picture).toBuffer())
+    for (const changes of JOBS) {
+      const job = jobFor(source, changes)
+      let measured = 0
+      const onJob = (usage: { memoryBytes: number }) => {
+        measured = usage.memoryBytes
+      }
+      await new NativePixels(MODULE, { capBytes: 126 << 20, onJob }).render(source, job)
+      const predicted = predictPeakBytes(source.probe, job, source.size)
+      const what = `${JSON.stringify(changes)}: ${measured} measured, ${predicted} predicted`
+      expect(predicted, what).toBeGreaterThanOrEqual(measured)
+      expect(predicted, what).toBeLessThan(MOST_TIMES * measured)
+    }
+  })
+})
