@@ -30,15 +30,15 @@ export const EnvSchema = z.object({
   DESCRIPTOR_TTL: wholeNumber(5, 0, 3600).describe(
     'Seconds for which another data centre may still answer by an image’s former visibility; 0 asks the database every time.',
   ),
-  VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
-    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
-  ),
   RATE_LIMIT_LOGIN: rate(10).describe(
     'Sign-ins a minute from one address (an IPv6 /64 is one); 0 is unlimited, here and below.',
   ),
   RATE_LIMIT_REFRESH: rate(120).describe('Refreshed sessions a minute from one address.'),
   RATE_LIMIT_UPLOAD: rate(1200).describe('Uploads a minute, by client or person and by address.'),
   RATE_LIMIT_WRITE: rate(3000).describe('Other changes a minute, counted likewise. Reading is not limited.'),
+  VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
+    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
+  ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),

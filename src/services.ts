@@ -28,9 +28,9 @@ export function createServices(env: Env, config: Config): Services {
     engine,
     passwords: new Argon2Hasher(argon2),
     keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
-    views: new ViewCounter(config.VIEW_FLUSH_SECONDS),
     poster: new FetchPoster(),
     publicUrls: publicUrls(config),
+    views: new ViewCounter(config.VIEW_FLUSH_SECONDS),
     policy: {
       maxFileBytes: config.MAX_FILE_SIZE,
       maxPixels: config.MAX_PIXELS,

@@ -19,10 +19,10 @@ export interface Context {
   readonly passwords: PasswordHasher
   /** The secret key for one purpose, derived from the installation's own. */
   readonly keys: (purpose: string) => Promise<Uint8Array>
-  readonly views: ViewCounter
   readonly poster: Poster
   /** Where the world finds things, for messages that leave the house; null while the operator has not said where that is. */
   readonly publicUrls: PublicUrls
+  readonly views: ViewCounter
   readonly policy: Policy
   readonly now: () => Date
   /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */

@@ -18,8 +18,8 @@ export interface Intake {
 
 /**
  * Decides whether bytes are an image this service takes, by content alone, and makes them fit to store: type, size in pixels
- * and budget from the header before any decode, then a full decode at the smallest scale (an undecodable file is refused),
- * then metadata stripped without touching a pixel. Writes nothing.
+ * and budget from the header before any decode, metadata stripped without touching a pixel, then a full decode at the smallest
+ * scale: an undecodable file is refused. Writes nothing.
  *
  * @throws AppError `invalid_input` (empty), `too_large`, `unsupported_format`, `too_many_pixels`, `undecodable_image`
  */
@@ -37,9 +37,11 @@ export async function takeIn(ctx: Context, bytes: Uint8Array, accepted: readonly
       )
     }
     admit(header, { ...DEFAULT_LIMITS, maxPixels: ctx.policy.maxPixels })
-    const preview = await ctx.engine.inspect({ probe: header, size: bytes.byteLength, body: bytes })
     const stored = stripMetadata(bytes, header)
-    return { bytes: stored, probe: probe(stored), preview, hashes: await hashesOf(stored) }
+    const facts = probe(stored)
+    // The stripped bytes are what is proved: nothing is stored that was not decoded.
+    const preview = await ctx.engine.inspect({ probe: facts, size: stored.byteLength, body: stored })
+    return { bytes: stored, probe: facts, preview, hashes: await hashesOf(stored) }
   } catch (error) {
     throw error instanceof ImagingError ? refusal(error) : error
   }

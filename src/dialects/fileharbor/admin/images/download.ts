@@ -21,7 +21,9 @@ const route = createRoute({
   },
   responses: {
     200: { description: 'The image', content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } } },
+    206: { description: 'The part of the image named in `Range`' },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+    416: { description: 'The range in `Range` is outside the image' },
     ...errorResponses(400, 401, 403, 404, 503),
   },
 })
@@ -35,7 +37,7 @@ export function registerDownloadImage(app: ApiApp): void {
       ...imageRequest(c),
       ref,
       transformation: {},
-      preset: c.req.valid('query').thumb ? 'thumb' : undefined,
+      ...(c.req.valid('query').thumb && { preset: 'thumb' }),
       defaultFormat: 'original',
       onUnavailable: 'error',
       counts: 'download',
