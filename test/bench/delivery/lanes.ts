@@ -14,8 +14,10 @@ export const LANES = {
   'picharbor stored': 'kept in the bucket, nothing in the cache',
   'picharbor hot': 'in the cache',
   'picharbor 304': 'the client has it',
-  'bare stored': 'a worker of one query and one read of the bucket',
-  'bare hot': 'a worker of one look into the cache',
+  'bare miss': 'the same calls of D1, bucket and cache, no pixels',
+  'bare stored': 'the same calls',
+  'bare hot': 'the same calls',
+  'bare 304': 'the same calls',
   'ipx miss': 'every request',
   'nginx miss': 'image_filter, every request',
   'nginx own format': 'image_filter, which cannot change the format',
@@ -34,7 +36,7 @@ export interface Stand {
 
 /** All states of Picharbor on one new image, from cold to hot. */
 export async function picharborLanes({ picharbor, meters }: Stand, job: Job): Promise<Samples> {
-  const { client, bare } = picharbor
+  const { client } = picharbor
   const meter = meters.workerd
   const path = await picharbor.upload(job)
   const miss = await sample(meter, { client, path, times: 1, check: expecting(200, 'rendered') })
@@ -45,16 +47,30 @@ export async function picharborLanes({ picharbor, meters }: Stand, job: Job): Pr
   const headers = { 'If-None-Match': String(first.headers.etag) }
   const unchanged = await sample(meter, { client, path, headers, times: OFTEN, check: expecting(304) })
 
-  const name = path.slice('/v2/images/'.length, path.indexOf('?'))
-  await bare.send('PUT', `/stored/${name}`, {}, first.body)
-  const check = expecting(200)
   return {
     'picharbor miss': miss,
     'picharbor stored': stored,
     'picharbor hot': hot,
     'picharbor 304': unchanged,
-    'bare stored': await sample(meter, { client: bare, path: `/stored/${name}`, times: 1, check }),
-    'bare hot': await sample(meter, { client: bare, path: `/hot/${name}`, times: OFTEN, check }),
+  }
+}
+
+/** What of the above the stand-ins for D1, bucket and cache take: the same states of a worker that only calls them. */
+export async function bareLanes({ picharbor, meters }: Stand, job: Job): Promise<Samples> {
+  const { bare } = picharbor
+  const image = (await picharbor.upload(job)).slice('/v2/images/'.length).split('?')[0]
+  await picharbor.uploadBare(job)
+  const ask = (state: string, times: number, status = 200) => {
+    const path = `/${state}/${image}/${job.photo}`
+    return sample(meters.workerd, { client: bare, path, times, check: expecting(status) })
+  }
+  const miss = await ask('miss', 1)
+  await bare.get(`/forget/${image}/`)
+  return {
+    'bare miss': miss,
+    'bare stored': await ask('stored', 1),
+    'bare hot': await ask('hot', OFTEN),
+    'bare 304': await ask('304', OFTEN, 304),
   }
 }
 

@@ -1,5 +1,5 @@
 import { JOBS, type Job } from './jobs.ts'
-import { ipxLanes, type Lane, nginxLanes, picharborLanes, type Stand } from './lanes.ts'
+import { bareLanes, ipxLanes, type Lane, nginxLanes, picharborLanes, type Stand } from './lanes.ts'
 import type { Sample } from './sample.ts'
 
 /** Rounds that only warm the servers up: compiled code, open files, grown memories. */
@@ -20,7 +20,7 @@ export async function runRounds(stand: Stand, rounds: number, until: number): Pr
   const measured = JOBS.map((job) => ({ job, samples: new Map<Lane, Sample[]>() }))
   for (let round = -WARMING; round < rounds && Date.now() < until; round++) {
     for (const { job, samples } of measured) {
-      for (const lanes of turned([picharborLanes, ipxLanes, nginxLanes], round + WARMING)) {
+      for (const lanes of turned([picharborLanes, ipxLanes, nginxLanes, bareLanes], round + WARMING)) {
         const taken = await lanes(stand, job)
         if (round < 0) continue
         for (const [lane, sample] of Object.entries(taken) as [Lane, Sample][]) {

@@ -12,6 +12,7 @@ export class PicharborServer {
   readonly #workerd: Workerd
   readonly #apiKey: string
   readonly #photos: string
+  readonly #bareHas = new Set<string>()
 
   private constructor(workerd: Workerd, apiKey: string, photos: string) {
     this.#workerd = workerd
@@ -47,6 +48,14 @@ export class PicharborServer {
     const id = /"id":"([0-9a-f-]{36})"/.exec(answer.body.toString())?.[1]
     if (answer.status !== 201 || id === undefined) throw new Error(`The upload was answered ${answer.body}`)
     return `/v2/images/${id}?w=${job.width}&format=${job.format}&q=${job.quality}`
+  }
+
+  /** The photo where the bare worker reads it. */
+  async uploadBare(job: Job): Promise<void> {
+    if (this.#bareHas.has(job.photo)) return
+    const bytes = await readFile(path.join(this.#photos, job.photo))
+    await this.bare.send('PUT', `/original/${job.photo}`, {}, bytes)
+    this.#bareHas.add(job.photo)
   }
 
   forgetCache(): Promise<void> {
