@@ -11,7 +11,8 @@ export interface ResponseOptions {
 
 /** An image answer: never sniffed, never executed, usable from any page, cacheable exactly as far as the domain allows. */
 export function deliveryResponse(delivery: Delivery, options: ResponseOptions): Response {
-  const headers = new Headers({
+  // Plain values until the end: each header set on a Headers object is a call out of the script.
+  const headers: Record<string, string> = {
     'Cache-Control': cacheControl(delivery.keep),
     'X-Image-Source': delivery.source,
     'X-Image-Plan': delivery.plan,
@@ -19,21 +20,19 @@ export function deliveryResponse(delivery: Delivery, options: ResponseOptions): 
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'Access-Control-Allow-Origin': '*',
     ...options.headers,
-  })
-  if (delivery.negotiated) headers.append('Vary', 'Accept')
-  addValidators(headers, delivery)
+    ...(delivery.negotiated && { Vary: [options.headers?.Vary, 'Accept'].filter(Boolean).join(', ') }),
+    ...validators(delivery),
+  }
   if (delivery.outcome === 'unchanged') return new Response(null, { status: 304, headers })
-  if (delivery.validator !== null) headers.set('Accept-Ranges', 'bytes')
+  if (delivery.validator !== null) headers['Accept-Ranges'] = 'bytes'
   if (delivery.outcome === 'unsatisfiable') return unsatisfiable(headers, delivery.size)
-  headers.set('Content-Type', mimeTypeOf(delivery.format))
-  headers.set(
-    'Content-Disposition',
-    contentDisposition(nameFor(delivery.name, delivery.format), { type: options.download ? 'attachment' : 'inline' }),
-  )
-  const { slice, size } = delivery
-  headers.set('Content-Length', String(slice?.length ?? size))
+  const { format, slice, size } = delivery
+  const type = options.download ? 'attachment' : 'inline'
+  headers['Content-Type'] = mimeTypeOf(format)
+  headers['Content-Disposition'] = contentDisposition(nameFor(delivery.name, format), { type })
+  headers['Content-Length'] = String(slice?.length ?? size)
   if (slice === null) return new Response(delivery.body, { status: 200, headers })
-  headers.set('Content-Range', `bytes ${slice.offset}-${slice.offset + slice.length - 1}/${size}`)
+  headers['Content-Range'] = `bytes ${slice.offset}-${slice.offset + slice.length - 1}/${size}`
   return new Response(delivery.body, { status: 206, headers })
 }
 
@@ -43,10 +42,9 @@ export function entityTag(validator: string): string {
 }
 
 /** RFC 9110 §15.5.17: the size lets the client ask again. Not to be kept by anybody. */
-function unsatisfiable(headers: Headers, size: number): Response {
-  headers.set('Content-Range', `bytes */${size}`)
-  headers.set('Cache-Control', 'no-store')
-  return new Response(null, { status: 416, headers })
+function unsatisfiable(headers: Record<string, string>, size: number): Response {
+  const its = { 'Content-Range': `bytes */${size}`, 'Cache-Control': 'no-store' }
+  return new Response(null, { status: 416, headers: { ...headers, ...its } })
 }
 
 const EXTENSIONS: Record<Format, RegExp> = {
@@ -69,10 +67,10 @@ function nameFor(name: string, format: Format): string {
   return `${known ? name.replace(known, '') : name}.${extension}`
 }
 
-function addValidators(headers: Headers, facts: DeliveryFacts): void {
-  if (facts.validator === null) return
-  headers.set('ETag', entityTag(facts.validator))
-  if (facts.modifiedAt !== null) headers.set('Last-Modified', new Date(facts.modifiedAt).toUTCString())
+function validators({ validator, modifiedAt }: DeliveryFacts): Record<string, string> {
+  if (validator === null) return {}
+  const etag = { ETag: entityTag(validator) }
+  return modifiedAt === null ? etag : { ...etag, 'Last-Modified': new Date(modifiedAt).toUTCString() }
 }
 
 function cacheControl(keep: Keep): string {

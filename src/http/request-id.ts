@@ -6,5 +6,5 @@ export const requestId: MiddlewareHandler<AppEnv> = async (c, next) => {
   const id = crypto.randomUUID()
   c.set('requestId', id)
   await next()
-  c.header('X-Request-Id', id)
+  c.res.headers.set('X-Request-Id', id)
 }
