@@ -29,7 +29,7 @@ bool box_add(struct box *box, const uint8_t *row, bool last) {
 
 /* Single-channel cells two samples wide, four at a time: the common case of planes shrunk 4 to 6 times. */
 static int average_pairs(const uint32_t *sums, int cells, int rows, uint8_t *out) {
-  const v128_t part = wasm_f32x4_splat(0.5f / (float)rows), half = wasm_f32x4_const_splat(0.5f);
+  const v128_t part = wasm_f32x4_splat(0.5f / (float)rows), half = wasm_f32x4_splat(0.5f);
   int cell = 0;
   for (; cell + 4 <= cells; cell += 4) {
     v128_t a = wasm_v128_load(sums + 2 * cell), b = wasm_v128_load(sums + 2 * cell + 4);

@@ -11,7 +11,7 @@
 #define MOST_SCANS 100
 /* Below this residual shrink a chroma plane already at half size would be used almost sample for sample, aliases of
  * its scaled DCT included: then chroma is decoded at double size and filtered. Full chroma shows more, so asks more. */
-#define MARGIN_HALVED_CHROMA 1.3
+#define MARGIN_HALVED_CHROMA 1.2
 #define MARGIN_FULL_CHROMA 2.0
 
 struct jpeg_reader {

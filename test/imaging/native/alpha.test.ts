@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { likeness } from './measure.ts'
 import { jobFor, pixels, render, sourceOf } from './support.ts'
@@ -18,7 +18,7 @@ async function disc(size: number): Promise<Buffer> {
 
 describe('alpha', () => {
   it.each([40, 64, 100, 190])('edges keep their colour at %i pixels', async (side) => {
-    for (const make of [(s: sharp.Sharp) => s.png(), (s: sharp.Sharp) => s.webp({ lossless: true, exact: true })]) {
+    for (const make of [(s: Sharp) => s.png(), (s: Sharp) => s.webp({ lossless: true, exact: true })]) {
       const source = sourceOf(await make(sharp(await disc(256))).toBuffer())
       const { rgba } = await pixels.renderToRgba(source, jobFor(source, { width: side, height: side }))
       for (let i = 0; i < rgba.length; i += 4) {

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type JpegOptions, type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { OutputFormat } from '#imaging/formats.ts'
 import { likeness, rgbOf } from './measure.ts'
@@ -12,7 +12,7 @@ async function faithful(file: Buffer, atLeast: number) {
 }
 
 describe('reads', () => {
-  const jpegs: Record<string, sharp.JpegOptions> = {
+  const jpegs: Record<string, JpegOptions> = {
     '4:2:0': {},
     '4:4:4': { chromaSubsampling: '4:4:4' },
     progressive: { progressive: true },
@@ -40,7 +40,7 @@ describe('reads', () => {
     expect(likeness(ours, { data: inks, width: WIDTH, height: HEIGHT }).psnr).toBeGreaterThan(30)
   })
 
-  const pngs: Record<string, (source: sharp.Sharp) => sharp.Sharp> = {
+  const pngs: Record<string, (source: Sharp) => Sharp> = {
     colour: (source) => source.png(),
     interlaced: (source) => source.png({ progressive: true }),
     palette: (source) => source.png({ palette: true, colours: 64 }),
@@ -59,7 +59,7 @@ describe('reads', () => {
     await faithful(await picture(WIDTH, HEIGHT).toColourspace('rgb16').png().toBuffer(), 47)
   })
 
-  const webps: Record<string, (source: sharp.Sharp) => sharp.Sharp> = {
+  const webps: Record<string, (source: Sharp) => Sharp> = {
     lossy: (source) => source.webp({ quality: 90 }),
     lossless: (source) => source.webp({ lossless: true }),
     'lossy with alpha': (source) => source.ensureAlpha(0.4).webp({ quality: 90 }),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { OutputFormat } from '#imaging/formats.ts'
 import { exactLanczos3, likeness, rgbOf } from './measure.ts'
@@ -16,7 +16,7 @@ const WORSE_BY_SSIM = 0.002
 type Size = readonly [number, number]
 type Lossy = Exclude<OutputFormat, 'avif' | 'png'>
 
-const SOURCES: Record<string, (source: sharp.Sharp) => sharp.Sharp> = {
+const SOURCES: Record<string, (source: Sharp) => Sharp> = {
   'JPEG 4:2:0': (source) => source.jpeg({ quality: 92 }),
   'JPEG 4:4:4': (source) => source.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
   'progressive JPEG': (source) => source.jpeg({ quality: 92, progressive: true }),
@@ -65,7 +65,7 @@ const SIZES: readonly (readonly [Size, Size])[] = [
   ],
 ]
 
-function encoded(source: sharp.Sharp, format: Lossy): Promise<Buffer> {
+function encoded(source: Sharp, format: Lossy): Promise<Buffer> {
   return format === 'jpeg' ? source.jpeg({ quality: 80 }).toBuffer() : source.webp({ quality: 80 }).toBuffer()
 }
 

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { NativePixels, predictPeakBytes } from '#imaging/codecs/native.ts'
 import type { RenderJob } from '#imaging/engine.ts'
@@ -10,7 +10,7 @@ const MOST_TIMES = 7
 const [WIDTH, HEIGHT] = [1600, 1200]
 const whole = photograph(WIDTH, HEIGHT)
 
-const SOURCES: Record<string, (source: sharp.Sharp) => sharp.Sharp> = {
+const SOURCES: Record<string, (source: Sharp) => Sharp> = {
   'JPEG 4:2:0': (source) => source.jpeg({ quality: 90 }),
   'JPEG 4:4:4': (source) => source.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }),
   'progressive JPEG 4:2:0': (source) => source.jpeg({ progressive: true }),

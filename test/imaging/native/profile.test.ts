@@ -1,12 +1,12 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { jobFor, picture, pixels, render, sourceOf } from './support.ts'
 
 const INPUTS = {
-  jpeg: (source: sharp.Sharp) => source.jpeg(),
-  png: (source: sharp.Sharp) => source.png(),
-  webp: (source: sharp.Sharp) => source.webp(),
-  'lossless webp': (source: sharp.Sharp) => source.webp({ lossless: true }),
+  jpeg: (source: Sharp) => source.jpeg(),
+  png: (source: Sharp) => source.png(),
+  webp: (source: Sharp) => source.webp(),
+  'lossless webp': (source: Sharp) => source.webp({ lossless: true }),
 }
 
 async function profileOf(file: Uint8Array): Promise<Buffer | undefined> {

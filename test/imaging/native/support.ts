@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { NativePixels } from '#imaging/codecs/native.ts'
 import type { RenderJob, Source } from '#imaging/engine.ts'
 import { ImagingError } from '#imaging/errors.ts'
@@ -73,6 +73,6 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, Math.round(value)))
 }
 
-export function picture(width: number, height: number): sharp.Sharp {
+export function picture(width: number, height: number): Sharp {
   return sharp(photograph(width, height), { raw: { width, height, channels: 3 } })
 }
