@@ -8,14 +8,14 @@ export const expiresIn = z
   .min(1, 'must not be less than 1')
   .max(MAX_SECONDS, `must not be greater than ${MAX_SECONDS}`)
   .optional()
-  .openapi({ description: 'Seconds from now' })
+  .openapi({ description: 'Seconds from now', example: 3600 })
 
 export const expiresInDays = z
   .int('must be an integer number')
   .min(1, 'must not be less than 1')
   .max(36_525, 'must not be greater than 36525')
   .optional()
-  .openapi({ description: 'Days from now' })
+  .openapi({ description: 'Days from now', example: 7 })
 
 export const expiresAt = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 date string' })

@@ -19,7 +19,7 @@ export interface AlbumFilter {
 /** The albums the caller's tenancy covers, private ones too, newest first. */
 export async function listAlbums(ctx: Context, filter: AlbumFilter, page: PageQuery): Promise<Page<AlbumRecord>> {
   const { db } = ctx
-  const condition = and(tenancy(ctx, albums.tenantId), ...conditions(db, filter))
+  const condition = and(tenancy(ctx, albums.tenantId), ...conditions(ctx, filter))
   const [counted, rows] = await db.batch([
     db.select({ total: sql<number>`count(*)` }).from(albums).where(condition),
     albumRows(ctx, condition, 'all', { order: [desc(albums.createdAt), desc(albums.id)], ...page }),
@@ -27,19 +27,19 @@ export async function listAlbums(ctx: Context, filter: AlbumFilter, page: PageQu
   return { items: rows.map(toRecord), total: counted[0]?.total ?? 0 }
 }
 
-function conditions(db: Context['db'], { tenantId, user, visibility, name }: AlbumFilter): (SQL | undefined)[] {
+function conditions(ctx: Context, { tenantId, user, visibility, name }: AlbumFilter): (SQL | undefined)[] {
   return [
     tenantId === undefined ? undefined : eq(albums.tenantId, tenantId),
-    user === undefined ? undefined : ownedBy(db, user),
+    user === undefined ? undefined : ownedBy(ctx, user),
     visibility === undefined ? undefined : eq(albums.visibility, visibility),
     name === undefined ? undefined : sql`instr(lower(${albums.name}), lower(${name})) > 0`,
   ]
 }
 
-function ownedBy(db: Context['db'], user: string): SQL {
-  const owners = db
+function ownedBy(ctx: Context, user: string): SQL {
+  const owners = ctx.db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.tenantId, albums.tenantId), or(eq(users.externalId, user), eq(users.uid, user))))
+    .where(and(tenancy(ctx, users.tenantId), or(eq(users.externalId, user), eq(users.uid, user))))
   return inArray(albums.userId, owners)
 }

@@ -21,9 +21,10 @@ export async function findAvatar(ctx: Context, ref: AvatarRef): Promise<string> 
   const found = await ctx.db
     .select({ uid: images.uid })
     .from(tenants)
-    .innerJoin(users, and(eq(users.tenantId, tenants.id), eq(users.externalId, ref.externalId)))
+    // CROSS: SQLite keeps this order, a search in each client's users instead of a walk through everybody's.
+    .crossJoin(users)
     .leftJoin(images, and(eq(images.id, users.avatarImageId), eq(images.state, 'ready'), eq(images.purpose, 'avatar')))
-    .where(whichClient(ctx, ref.client))
+    .where(and(eq(users.tenantId, tenants.id), eq(users.externalId, ref.externalId), whichClient(ctx, ref.client)))
     .orderBy(sql`${images.id} IS NULL`, asc(tenants.createdAt), asc(tenants.id))
     .limit(1)
     .get()

@@ -5,7 +5,7 @@ import { wireText } from '../text.ts'
 export const albumName = wireText(255)
   .transform((name) => name.trim())
   .refine((name) => name !== '', 'must not be empty')
-  .openapi({ type: 'string', minLength: 1, maxLength: 255 })
+  .openapi({ type: 'string', minLength: 1, maxLength: 255, example: 'Summer' })
 
 /** Your own id of an album; blank is as good as none. */
 const externalId = wireText(255)
@@ -15,9 +15,13 @@ const externalId = wireText(255)
 
 /** What both bodies of an album say alike; `albumId` is the reference's name, `externalAlbumId` the one of FileHarbor's code. */
 export const albumFields = {
-  description: wireText(10_000).nullable().optional(),
+  description: wireText(10_000).nullable().optional().openapi({ example: 'Two weeks at the coast' }),
   isPublic: z.boolean('must be a boolean value').optional(),
-  albumId: externalId.openapi({ type: ['string', 'null'], description: 'The album’s id in your own system' }),
+  albumId: externalId.openapi({
+    type: ['string', 'null'],
+    description: 'The album’s id in your own system',
+    example: 'album-7',
+  }),
   externalAlbumId: externalId.openapi({ type: ['string', 'null'], description: 'Alias of `albumId`' }),
   coverImageId: wireText(255)
     .nullable()

@@ -23,7 +23,8 @@ const ImageIds = jsonBody({
   imageIds: z
     .array(wireText(255), 'must be an array')
     .min(1, 'must not be empty')
-    .max(MAX_IDS, `must contain at most ${MAX_IDS} ids`),
+    .max(MAX_IDS, `must contain at most ${MAX_IDS} ids`)
+    .openapi({ example: ['7f9fff9c-9d00-4246-a3c6-1823df12a3aa'] }),
 })
 
 const Added = z.object({ success: z.literal(true), message: z.string(), added: z.int() }).openapi('ImagesAdded')

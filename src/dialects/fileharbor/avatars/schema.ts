@@ -11,7 +11,7 @@ export const Avatar = z
   .object({
     id: z.uuid(),
     userId: z.uuid().openapi({ description: 'Internal id of the user' }),
-    externalUserId: z.string().openapi({ description: 'Your own id of the user (additive)' }),
+    externalUserId: z.string().openapi({ description: 'Your own id of the user (additive)', example: 'ann' }),
     format: z.string(),
     width: z.int(),
     height: z.int(),
@@ -19,7 +19,7 @@ export const Avatar = z
     mimeType: z.string(),
     isOptimized: z.boolean(),
     createdAt: z.iso.datetime(),
-    url: z.string(),
+    url: z.string().openapi({ example: '/v2/avatars/ann?client=ef0c2921-7d9a-41e4-b4d9-4152e2d1a248' }),
     thumbnailUrl: z.string(),
     fullPath: z.string(),
   })

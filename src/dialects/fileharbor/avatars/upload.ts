@@ -13,7 +13,7 @@ import { wireText } from '../text.ts'
 import { Avatar, toAvatar } from './schema.ts'
 
 const AvatarForm = z.strictObject({
-  externalUserId: wireText(255).openapi({ description: 'Your own id of the user' }),
+  externalUserId: wireText(255).openapi({ description: 'Your own id of the user', example: 'ann' }),
   username: wireText(255).optional(),
 })
 

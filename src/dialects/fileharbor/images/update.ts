@@ -13,8 +13,8 @@ import { userHeader } from '../user-header.ts'
 import { FocalPoint, Image, toImage } from './schema.ts'
 
 const Changes = jsonBody({
-  tags: wireTags.optional().openapi({ description: 'Replaces all tags' }),
-  description: wireText(10_000).nullable().optional(),
+  tags: wireTags.optional().openapi({ description: 'Replaces all tags', example: ['sea', 'holiday'] }),
+  description: wireText(10_000).nullable().optional().openapi({ example: 'Below the cliffs' }),
   isPrivate: z.boolean('must be a boolean value').optional(),
   focalPoint: FocalPoint.nullable()
     .optional()
