@@ -30,7 +30,7 @@ export const EnvSchema = z.object({
   DESCRIPTOR_TTL: wholeNumber(5, 0, 3600).describe(
     'Seconds for which another data centre may still answer by an image’s former visibility; 0 asks the database every time.',
   ),
-  RATE_LIMIT_LOGIN: rate(10).describe(
+  RATE_LIMIT_LOGIN: rate(15).describe(
     'Sign-ins a minute from one address (an IPv6 /64 is one); 0 is unlimited, here and below.',
   ),
   RATE_LIMIT_REFRESH: rate(120).describe('Refreshed sessions a minute from one address.'),

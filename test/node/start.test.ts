@@ -8,7 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkNode, unwritable } from '../../scripts/start/checks.mjs'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const PARTS = ['src', 'migrations', 'scripts', 'wrangler.toml', 'package.json', 'tsconfig.json']
+const PARTS = [
+  'src',
+  'migrations',
+  'public/_headers',
+  'public/docs/start.js',
+  'scripts',
+  'wrangler.toml',
+  'package.json',
+  'tsconfig.json',
+]
 const clone = mkdtempSync(path.join(tmpdir(), 'picharbor-start-'))
 
 beforeAll(() => {
@@ -58,6 +67,10 @@ describe('npm start', () => {
     const first = start('--port', String(port))
     const [, key] = await says(first, /API key: (fh_[0-9a-f]{48}_[0-9a-z]+)/)
     expect(first.output()).toContain('/api/v1/setup')
+    for (const [, src] of (await (await fetch(`${base}/docs`)).text()).matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
+      const asset = await fetch(base + src)
+      expect([src, asset.status, asset.headers.get('x-content-type-options')]).toEqual([src, 200, 'nosniff'])
+    }
     expect(first.output().match(/^ {2}(ID=\$\()?curl /gm)).toHaveLength(4)
 
     const photo = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#2b6cb0' } })
