@@ -20,7 +20,7 @@ const AlbumToken = z
     token: z.string().openapi({ description: 'Shown this once' }),
     albumId: z.uuid(),
     expiresAt: z.iso.datetime().nullable(),
-    url: z.string(),
+    url: z.string().openapi({ description: 'Opens the album, without a key', example: '/v2/albums/shared/afc918d3…' }),
   })
   .openapi('AlbumToken')
 

@@ -19,7 +19,9 @@ const ShareLink = z
     readToken: z.string().openapi({ description: 'Shown this once' }),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
-    shareUrl: z.string().openapi({ description: 'Opens this one image, without a key' }),
+    shareUrl: z
+      .string()
+      .openapi({ description: 'Opens this one image, without a key', example: '/v2/images/share/d9e6be93…' }),
   })
   .openapi('ShareLink')
 
