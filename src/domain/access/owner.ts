@@ -16,11 +16,15 @@ export function requireActingUser(ctx: Pick<Context, 'principal'>): ActingPrinci
   return { ...principal, externalUserId }
 }
 
+/** Whose a thing is, under both names a caller may use. */
+export interface Owner {
+  readonly uid: string
+  /** The client's own id. */
+  readonly externalId: string | null
+}
+
 /** Whether the user a back end acts for is this one, named by the client's own id or by our uuid; the tenant is asked before. */
-export function isOwner(
-  principal: Pick<TenantPrincipal, 'externalUserId'>,
-  owner: { readonly uid: string; readonly externalId: string | null } | null,
-): boolean {
+export function isOwner(principal: Pick<TenantPrincipal, 'externalUserId'>, owner: Owner | null): boolean {
   const { externalUserId } = principal
   if (externalUserId === null || owner === null) return false
   return owner.externalId === externalUserId || owner.uid === externalUserId

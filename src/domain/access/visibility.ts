@@ -1,11 +1,12 @@
 import type { ModerationState, Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { isOwner, type Owner } from './owner.ts'
 import { mayAdminister } from './tenancy.ts'
 
 /** The facts about an image that decide who may see it. */
 export interface Viewable {
   readonly tenantId: number
-  readonly ownerExternalId: string | null
+  readonly owner: Owner | null
   readonly visibility: Visibility
   readonly moderation: ModerationState
   /** Milliseconds since the epoch. */
@@ -27,6 +28,6 @@ export function refusalToView(ctx: Pick<Context, 'principal' | 'now'>, image: Vi
   if (principal.kind === 'user') return published ? 'not_owner' : 'not_found'
   if (principal.tenant.id !== image.tenantId) return 'not_found'
   // The key alone opens nothing private: the owner has to be named (spec decision 1).
-  if (principal.externalUserId !== null && principal.externalUserId === image.ownerExternalId) return null
+  if (isOwner(principal, image.owner)) return null
   return published ? 'not_owner' : 'not_found'
 }

@@ -21,7 +21,6 @@ export async function requireViewableImage(
   if (image === null) throw new AppError('not_found', 'Image not found')
   const facts = {
     ...image,
-    ownerExternalId: image.owner?.externalId ?? null,
     expiresAt: image.expiresAt?.getTime() ?? null,
   }
   const { refusal } = await accessTo(ctx, facts, grant)

@@ -66,7 +66,7 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
       uid: images.uid,
       key: images.key,
       tenantId: images.tenantId,
-      ownerExternalId: users.externalId,
+      owner: { uid: users.uid, externalId: users.externalId },
       visibility: images.visibility,
       moderation: images.moderation,
       expiresAt: images.expiresAt,
