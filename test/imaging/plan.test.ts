@@ -28,7 +28,7 @@ describe('plan', () => {
   it.each([
     ['a smaller size', {}, { width: 300 }, same, '300x200,q_85.jpeg'],
     ['the default format', {}, {}, webp, '1200x800,q_85.webp'],
-    ['a format by name over the default', {}, { format: 'avif', width: 300 }, webp, '300x200,q_85.avif'],
+    ['a format by name over the default', {}, { format: 'avif', width: 300 }, webp, '300x200,q_65.avif'],
     ['quality alone', {}, { quality: 40 }, same, '1200x800,q_40.jpeg'],
     ['a default quality', {}, { width: 300 }, { format: 'webp', quality: 77 }, '300x200,q_77.webp'],
     ['PNG exactly', { format: 'png' }, { width: 300 }, same, '300x200,lossless.png'],
