@@ -1,3 +1,4 @@
+import type { Answer } from './client.ts'
 import type { Job } from './jobs.ts'
 import { keepsFormat } from './jobs.ts'
 import type { CpuMeter } from './meter.ts'
@@ -19,9 +20,11 @@ export const LANES = {
   'bare hot': 'the same calls',
   'bare 304': 'the same calls',
   'ipx miss': 'every request',
+  'ipx 304': 'the client has it',
   'nginx miss': 'image_filter, every request',
   'nginx own format': 'image_filter, which cannot change the format',
-  'nginx file': 'the same bytes as a plain file',
+  'nginx hot': 'the same bytes as a plain file',
+  'nginx 304': 'the client has the file',
 } as const
 
 export type Lane = keyof typeof LANES
@@ -75,16 +78,32 @@ export async function bareLanes({ picharbor, meters }: Stand, job: Job): Promise
 }
 
 export async function ipxLanes({ ipx, meters }: Stand, job: Job): Promise<Samples> {
-  const check = expecting(200)
-  return { 'ipx miss': await sample(meters.ipx, { client: ipx.client, path: ipx.pathOf(job), times: 1, check }) }
+  const { client } = ipx
+  const path = ipx.pathOf(job)
+  const headers = validatorsOf(await client.get(path))
+  const meter = meters.ipx
+  return {
+    'ipx miss': await sample(meter, { client, path, times: 1, check: expecting(200) }),
+    'ipx 304': await sample(meter, { client, path, headers, times: OFTEN, check: expecting(304) }),
+  }
 }
 
 export async function nginxLanes({ nginx, meters, picharbor }: Stand, job: Job): Promise<Samples> {
   if (nginx === null || meters.nginx === null) return {}
   const { client } = nginx
+  const meter = meters.nginx
   const check = expecting(200)
-  const filtered = await sample(meters.nginx, { client, path: nginx.pathOf(job), times: 1, check })
-  const kept = await nginx.keep(job, (await picharbor.client.get(await picharbor.upload(job))).body)
-  const file = await sample(meters.nginx, { client, path: kept, times: OFTEN, check })
-  return { [keepsFormat(job) ? 'nginx miss' : 'nginx own format']: filtered, 'nginx file': file }
+  const filtered = await sample(meter, { client, path: nginx.pathOf(job), times: 1, check })
+  const path = await nginx.keep(job, (await picharbor.client.get(await picharbor.upload(job))).body)
+  const headers = validatorsOf(await client.get(path))
+  return {
+    [keepsFormat(job) ? 'nginx miss' : 'nginx own format']: filtered,
+    'nginx hot': await sample(meter, { client, path, times: OFTEN, check }),
+    'nginx 304': await sample(meter, { client, path, headers, times: OFTEN, check: expecting(304) }),
+  }
+}
+
+/** What a browser that has this answer sends along. */
+function validatorsOf({ headers }: Answer): Record<string, string> {
+  return { 'If-None-Match': String(headers.etag), 'If-Modified-Since': String(headers['last-modified']) }
 }

@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     seen: { workerd: seen(meters.workerd, picharbor.pid), ipx: seen(meters.ipx, ipx.pid) },
   }
   console.log(tableOf(figures))
+  console.log('\n* in the photo’s own format: image_filter cannot change it.')
   console.log(`\n${JSON.stringify(conditions)}`)
   if (values.json !== undefined)
     await writeFile(values.json, JSON.stringify({ conditions, figures, measured: raw(measured) }))

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import sharp, { type Create, type Sharp } from 'sharp'
 
 /** Photos beside the project, where there are any: real ones say more than drawn ones. */
 const BESIDE = path.join(import.meta.dirname, '../../../../shared/photos')
+
+/** Seconds since the epoch. */
+const CHANGED = 1_700_000_000
 
 interface Drawing {
   readonly width: number
@@ -27,6 +30,8 @@ export async function providePhotos(folder: string): Promise<'photos' | 'drawn'>
     const target = path.join(folder, name)
     if (real) await copyFile(path.join(BESIDE, name), target)
     else await draw(target, drawing)
+    // A date in a header has whole seconds; IPX answers 304 only to one that is no older than the file.
+    await utimes(target, CHANGED, CHANGED)
   }
   return real ? 'photos' : 'drawn'
 }
