@@ -3,13 +3,15 @@ import { createCloudflareApp } from '#dialects/cloudflare/app.ts'
 import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
 import { errorDialect } from '#dialects/fileharbor/errors.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
+import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
-import { picFastDocument } from '#dialects/picfast/openapi.ts'
+import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
 import type { AppEnv } from '#http/env.ts'
+import { countRequests } from '#http/metrics.ts'
 import { requestId } from '#http/request-id.ts'
 import { securityHeaders } from '#http/security-headers.ts'
 import type { Config } from './config.ts'
@@ -28,12 +30,14 @@ export function createApp(config: Config, services: Services): App {
     administratorAsked = true
     await next()
   })
+  app.use(countRequests)
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const picFast = createPicFastApp(wire)
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
-  app.get('/openapi.json', (c) => c.json(picFastDocument(picFast)))
   registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
+  app.route('/', createPicFastClients(wire))
+  app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
   app.route('/', createCloudflareApp({ ...wire, prefix }))

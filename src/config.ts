@@ -40,6 +40,13 @@ export const EnvSchema = z.object({
     'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
   ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
+  MAIL_URL: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .describe('Where mail is posted as JSON `{from, to, subject, text, html}`; empty: what needs mail answers 503.'),
+  MAIL_TOKEN: z.string().default('').describe('Sent there as `Authorization: Bearer …`.'),
+  MAIL_FROM: z.string().default('').describe('Sender of that mail, such as `Pictures <noreply@example.com>`.'),
+  METRICS_TOKEN: z.string().default('').describe('What `/metrics` wants as `Authorization: Bearer …`; empty: nothing.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),
   ADMIN_DEFAULT_NAME: z.string().default('Super Admin').describe('Name of that administrator.'),

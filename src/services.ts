@@ -6,9 +6,11 @@ import { CacheApi } from '#cache/cache-api.ts'
 import { openDatabase } from '#db/client.ts'
 import type { PublicUrls, Services } from '#domain/context.ts'
 import { ViewCounter } from '#domain/delivery/views.ts'
+import { MetricCounter } from '#domain/metrics/counter.ts'
 import { AdmittingEngine } from '#imaging/admitting-engine.ts'
 import pixels from '#imaging/codecs/pixels.wasm'
 import { WasmEngine } from '#imaging/wasm-engine.ts'
+import { HttpMailer } from '#mail/http-mailer.ts'
 import { FetchPoster } from '#outbound/fetch-poster.ts'
 import { R2Store } from '#storage/r2.ts'
 import type { Config } from './config.ts'
@@ -28,7 +30,9 @@ export function createServices(env: Env, config: Config): Services {
     engine,
     passwords: new Argon2Hasher(argon2),
     keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
+    metrics: new MetricCounter(),
     poster: new FetchPoster(),
+    mailer: config.MAIL_URL === '' ? null : new HttpMailer(config.MAIL_URL, config.MAIL_TOKEN, config.MAIL_FROM),
     publicUrls: publicUrls(config),
     views: new ViewCounter(config.VIEW_FLUSH_SECONDS),
     policy: {
@@ -53,6 +57,7 @@ function publicUrls({ BASE_URL, API_PREFIX }: Config): PublicUrls {
   const root = BASE_URL === '' ? null : `${BASE_URL}${API_PREFIX === '' ? '' : `/${API_PREFIX}`}`
   const under = (path: string) => (root === null ? null : root + path)
   return {
+    site: BASE_URL === '' ? null : BASE_URL,
     image: (uid) => under(`/images/${uid}`),
     avatar: (externalId, tenantUid) => under(`/avatars/${encodeURIComponent(externalId)}?client=${tenantUid}`),
   }

@@ -1,12 +1,14 @@
 import type { EdgeCache } from '#cache/edge-cache.ts'
 import type { Database } from '#db/client.ts'
 import type { ImageEngine } from '#imaging/engine.ts'
+import type { Mailer } from '#mail/mailer.ts'
 import type { Poster } from '#outbound/poster.ts'
 import type { ObjectStore } from '#storage/object-store.ts'
 import type { Principal } from './access/principal.ts'
 import type { RateLimits } from './access/rate-limit.ts'
 import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
+import type { MetricCounter } from './metrics/counter.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
 export interface Context {
@@ -19,7 +21,10 @@ export interface Context {
   readonly passwords: PasswordHasher
   /** The secret key for one purpose, derived from the installation's own. */
   readonly keys: (purpose: string) => Promise<Uint8Array>
+  readonly metrics: MetricCounter
   readonly poster: Poster
+  /** Null while the operator has named none: what needs it then says so. */
+  readonly mailer: Mailer | null
   /** Where the world finds things, for messages that leave the house; null while the operator has not said where that is. */
   readonly publicUrls: PublicUrls
   readonly views: ViewCounter
@@ -31,6 +36,8 @@ export interface Context {
 }
 
 export interface PublicUrls {
+  /** Origin of the worker, without a trailing slash. */
+  readonly site: string | null
   readonly image: (uid: string) => string | null
   readonly avatar: (externalId: string, tenantUid: string) => string | null
 }

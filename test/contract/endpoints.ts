@@ -70,34 +70,34 @@ export const FILEHARBOR = rows(`
 
 /** Below `/api/v1`. */
 export const PICFAST = rows(`
-  open   GET    /config
+  built  GET    /config
   built  GET    /version
   built  GET    /setup/status
   built  POST   /setup
-  open   POST   /auth/register
-  open   POST   /auth/login
-  open   POST   /auth/refresh
-  open   POST   /auth/logout
-  open   POST   /auth/verify-email
-  open   POST   /auth/resend-verification
-  open   GET    /users/me
-  open   PUT    /users/me
-  open   GET    /api-tokens
-  open   POST   /api-tokens
-  open   DELETE /api-tokens/{id}
-  open   POST   /images
-  open   GET    /images
-  open   GET    /images/{key}
-  open   PATCH  /images/{key}
-  open   DELETE /images/{key}
-  open   GET    /albums
-  open   POST   /albums
-  open   PUT    /albums/{id}
-  open   DELETE /albums/{id}
-  open   GET    /strategies
-  open   POST   /upload
-  open   GET    /sharex/config
-  open   POST   /sharex/upload
+  built  POST   /auth/register
+  built  POST   /auth/login
+  built  POST   /auth/refresh
+  built  POST   /auth/logout
+  built  POST   /auth/verify-email
+  built  POST   /auth/resend-verification
+  built  GET    /users/me
+  built  PUT    /users/me
+  built  GET    /api-tokens
+  built  POST   /api-tokens
+  built  DELETE /api-tokens/{id}
+  built  POST   /images
+  built  GET    /images
+  built  GET    /images/{key}
+  built  PATCH  /images/{key}
+  built  DELETE /images/{key}
+  built  GET    /albums
+  built  POST   /albums
+  built  PUT    /albums/{id}
+  built  DELETE /albums/{id}
+  built  GET    /strategies
+  built  POST   /upload
+  built  GET    /sharex/config
+  built  POST   /sharex/upload
   open   GET    /admin/users
   open   GET    /admin/users/{id}
   open   PUT    /admin/users/{id}
@@ -125,9 +125,9 @@ export const PICFAST = rows(`
 
 /** At the root of the worker. */
 export const SYSTEM = rows(`
-  open   GET    /health
-  open   GET    /metrics
-  open   GET    /openapi.yaml
+  built  GET    /health
+  built  GET    /metrics
+  built  GET    /openapi.yaml
   built  GET    /openapi.json
   built  GET    /docs
 `)
@@ -172,5 +172,16 @@ EXTRAS.fileharbor.push(
     built POST   /admin/clients/{id}/rotate-key
     built POST   /admin/clients/{id}/access
     built DELETE /admin/clients/{id}/access
+  `),
+)
+
+// People's API beyond its reference.
+EXTRAS.picfast.push(
+  ...rows(`
+    built POST   /auth/forgot-password
+    built POST   /auth/reset-password
+    built POST   /images/batch-delete
+    built GET    /images/{key}/pipeline
+    built POST   /flat/upload
   `),
 )

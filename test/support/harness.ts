@@ -32,17 +32,33 @@ export async function mintTenant(overrides: Partial<typeof tenants.$inferInsert>
   return { id: tenantId, uid, apiKey }
 }
 
-/** The worker's own door, with the work it deferred done; every answer of /v2 is held to the document it publishes. */
+/** The worker's own door, with the work it deferred done; every answer of a family is held to the document it publishes. */
 export async function request(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {
   const response = await knock(path, init, variables)
   const { pathname } = new URL(path, ORIGIN)
-  if (!pathname.startsWith('/v2/') || 'API_PREFIX' in variables) return response
-  published ??= await (await knock('/v2/openapi.json')).json<PublishedDocument>()
-  await assertConforms(published, { method: init.method ?? 'GET', path: pathname.slice('/v2'.length) }, response)
+  const family =
+    'API_PREFIX' in variables ? undefined : FAMILIES.find(({ prefix }) => pathname.startsWith(`${prefix}/`))
+  if (family === undefined) return response
+  await holdToDocument(family, { method: init.method ?? 'GET', path: pathname.slice(family.prefix.length) }, response)
   return response
 }
 
-let published: PublishedDocument | undefined
+const FAMILIES = [
+  { prefix: '/v2', document: '/v2/openapi.json' },
+  { prefix: '/api/v1', document: '/openapi.json' },
+] as const
+
+const published = new Map<string, PublishedDocument>()
+
+async function holdToDocument(
+  { document }: (typeof FAMILIES)[number],
+  asked: { readonly method: string; readonly path: string },
+  response: Response,
+): Promise<void> {
+  const known = published.get(document) ?? (await (await knock(document)).json<PublishedDocument>())
+  published.set(document, known)
+  await assertConforms(known, asked, response)
+}
 
 async function knock(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {
   const ctx = createExecutionContext()

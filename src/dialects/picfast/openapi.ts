@@ -1,10 +1,86 @@
+import { z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
+import { envelopeOf } from './envelope.ts'
+
+const MESSAGES = {
+  400: 'The request is not valid; `message` says what is wrong',
+  401: 'Credentials missing, unknown or expired',
+  403: 'Not allowed, or the storage quota is used up (`code: quota_exceeded`)',
+  404: 'There is no such thing, or not for you',
+  409: 'It would contradict what is there already',
+  413: 'The file has too many bytes or pixels',
+  415: 'Not a type that is accepted here',
+  422: 'The file claims a type and breaks its rules',
+  429: 'Too many requests; try again after `Retry-After`',
+  503: 'A part this needs does not work now; try again after `Retry-After`',
+} as const
+export type Failure = keyof typeof MESSAGES
+
+export const ErrorBody = z
+  .object({
+    status: z.literal(false),
+    message: z.string(),
+    data: z.record(z.string(), z.array(z.string())).openapi({ description: 'What is wrong, by field' }),
+    error: z.string().openapi({ description: 'The message again, for clients that read it there' }),
+    code: z.string().openapi({ description: 'Stable machine code' }),
+  })
+  .openapi('Error')
+
+/** A JSON answer without the envelope. */
+export function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A JSON answer in the envelope. */
+export function enveloped<T extends z.ZodType>(data: T, description: string) {
+  return json(envelopeOf(data), description)
+}
+
+/** An answer whose message says it all. */
+export const done = (description: string) => enveloped(z.object({}), description)
+
+export function failures(...statuses: Failure[]) {
+  return Object.fromEntries(statuses.map((status) => [status, json(ErrorBody, MESSAGES[status])]))
+}
+
+/** The `request.body` of a route whose handler calls `readBody`. */
+export function bodyOf(schema: z.ZodType, required = true) {
+  return { required, content: { 'application/json': { schema } } }
+}
+
+const SESSION = [{ session: [] as string[] }]
+const TOKEN = [{ session: [] as string[] }, { apiToken: [] as string[] }]
+const OPTIONAL = [...TOKEN, {}]
+
+/** Who may call a route, for its document: somebody signed in, their programs too, or guests as well. */
+export const security = { session: SESSION, token: TOKEN, optional: OPTIONAL } as const
 
 /** The dialect's document; PicFast's reference has it at the root of the worker. */
-export function picFastDocument(app: ApiApp): object {
+export function picFastDocument(app: ApiApp): ReturnType<ApiApp['getOpenAPI31Document']> {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Picharbor, PicFast API', version: '1', license: { name: 'MIT' } },
     servers: [{ url: '/api/v1' }],
   })
+}
+
+/** What every door may answer, said here once instead of at each route; call after all routes. */
+export function completeDocument(app: ApiApp): void {
+  const scheme = (description: string) => ({ type: 'http', scheme: 'bearer', description }) as const
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', scheme('Access token of `POST /auth/login`'))
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', scheme('`img_…` token, with its scopes'))
+  app.openAPIRegistry.register('Error', ErrorBody)
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const { responses, request, path, method } = definition.route
+    const reads = method === 'get'
+    const may: Failure[] = [
+      ...(definition.route.security === undefined ? [] : ([401, 403] as const)),
+      ...(reads ? [] : ([409, 429] as const)),
+      ...(request?.body === undefined ? [] : ([400, 413] as const)),
+      ...(path.includes('{') ? ([400, 404] as const) : []),
+      503,
+    ]
+    for (const [status, answer] of Object.entries(failures(...may))) responses[status] ??= answer
+  }
 }

@@ -1,4 +1,4 @@
-import type { Role } from '#db/schema/index.ts'
+import type { Role, Scope } from '#db/schema/index.ts'
 
 /** Who is calling, after authentication. */
 export type Principal = TenantPrincipal | UserPrincipal | GuestPrincipal | SystemPrincipal
@@ -29,8 +29,10 @@ export interface UserPrincipal {
   readonly allTenantsAccess: boolean
   /** For administrators without access to all. */
   readonly grantedTenantIds: readonly number[]
-  /** The sign-in this request descends from. */
+  /** The sign-in this request descends from; empty for an `img_` token, which descends from none. */
   readonly sessionFamily: string
+  /** What an `img_` token limits its bearer to; absent for a sign-in, which is limited by nothing. */
+  readonly tokenScopes?: readonly Scope[]
 }
 
 /** Nobody in particular. */

@@ -11,10 +11,10 @@ export type RateBucket = (typeof RATE_BUCKETS)[number]
 export type RateLimits = Readonly<Record<RateBucket, number>>
 
 const WINDOW_MS = 60_000
+const LONGEST_WINDOW_MS = 60 * WINDOW_MS
 
 /**
- * Counts one request against each subject (a tenant, an account, an address) in the window of this minute. In the database, so a
- * limit holds across isolates; one statement, so simultaneous requests are all counted.
+ * Counts one request against each subject (a tenant, an account, an address) in the window of this minute.
  *
  * @throws AppError `rate_limited`
  */
@@ -23,10 +23,24 @@ export async function countRequest(
   bucket: RateBucket,
   subjects: readonly string[],
 ): Promise<void> {
-  const limit = ctx.policy.rates[bucket]
+  await countInWindow(ctx, { bucket, limit: ctx.policy.rates[bucket], windowMs: WINDOW_MS }, subjects)
+}
+
+/**
+ * Counts one request against each subject. In the database, so a limit holds across isolates; one statement, so simultaneous
+ * requests are all counted.
+ *
+ * @param rule `windowMs` at most an hour, after which windows are forgotten
+ * @throws AppError `rate_limited`
+ */
+export async function countInWindow(
+  ctx: Pick<Context, 'db' | 'now'>,
+  { bucket, limit, windowMs }: { readonly bucket: string; readonly limit: number; readonly windowMs: number },
+  subjects: readonly string[],
+): Promise<void> {
   if (limit === 0 || subjects.length === 0) return
   const now = ctx.now().getTime()
-  const startedAt = now - (now % WINDOW_MS)
+  const startedAt = now - (now % windowMs)
   const counts = await ctx.db
     .insert(rateWindows)
     .values(subjects.map((subject) => ({ bucket, subject, startedAt, count: 1 })))
@@ -36,7 +50,7 @@ export async function countRequest(
     })
     .returning({ count: rateWindows.count })
   if (counts.every(({ count }) => count <= limit)) return
-  const retryAfterSeconds = Math.ceil((startedAt + WINDOW_MS - now) / 1000)
+  const retryAfterSeconds = Math.ceil((startedAt + windowMs - now) / 1000)
   throw new AppError('rate_limited', 'Too many requests; try again later', { retryAfterSeconds })
 }
 
@@ -50,7 +64,7 @@ export function addressSubject(ip: string | null): string {
 
 /** Forgets windows that are over. */
 export async function purgeRateWindows(ctx: Pick<Context, 'db' | 'now'>): Promise<number> {
-  const over = ctx.now().getTime() - 2 * WINDOW_MS
+  const over = ctx.now().getTime() - LONGEST_WINDOW_MS - WINDOW_MS
   const { meta } = await ctx.db.delete(rateWindows).where(lt(rateWindows.startedAt, over))
   return meta.changes
 }

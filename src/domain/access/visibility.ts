@@ -7,6 +7,8 @@ import { mayAdminister } from './tenancy.ts'
 export interface Viewable {
   readonly tenantId: number
   readonly owner: Owner | null
+  /** Row id of the person it belongs to; null for guests'. */
+  readonly ownerId: number | null
   readonly visibility: Visibility
   readonly moderation: ModerationState
   /** Milliseconds since the epoch. */
@@ -22,6 +24,7 @@ export function refusalToView(ctx: Pick<Context, 'principal' | 'now'>, image: Vi
   const { principal } = ctx
   if (principal.kind === 'system') return null
   if (principal.kind === 'user' && mayAdminister(principal, image.tenantId)) return null
+  if (principal.kind === 'user' && principal.userId === image.ownerId) return null
   const published = image.moderation === 'approved'
   if (published && image.visibility === 'public') return null
   if (principal.kind === 'guest') return published ? 'authentication_required' : 'not_found'

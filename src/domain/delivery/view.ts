@@ -21,6 +21,7 @@ export async function requireViewableImage(
   if (image === null) throw new AppError('not_found', 'Image not found')
   const facts = {
     ...image,
+    ownerId: image.userId,
     expiresAt: image.expiresAt?.getTime() ?? null,
   }
   const { refusal } = await accessTo(ctx, facts, grant)

@@ -1,8 +1,9 @@
-import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm'
-import { adminGrants, sessions, users } from '#db/schema/index.ts'
+import { and, eq, exists, gt, isNull } from 'drizzle-orm'
+import { sessions, users } from '#db/schema/index.ts'
 import type { UserPrincipal } from '#domain/access/principal.ts'
 import type { Context } from '#domain/context.ts'
 import { type Audience, readAccessToken } from './access-token.ts'
+import { accountFacts, principalOf } from './account-facts.ts'
 
 /**
  * Who presents this access token: asked of the database at every request, so deactivation, a lost role or grant, a logout or a
@@ -27,29 +28,10 @@ export async function userOfAccessToken(
         gt(sessions.expiresAt, ctx.now()),
       ),
     )
-  const granted = sql<string>`(SELECT json_group_array(${adminGrants.tenantId}) FROM ${adminGrants}
-    WHERE ${eq(adminGrants.userId, users.id)})`
   const user = await db
-    .select({
-      id: users.id,
-      tenantId: users.tenantId,
-      email: users.email,
-      role: users.role,
-      allTenantsAccess: users.allTenantsAccess,
-      granted,
-    })
+    .select(accountFacts(db))
     .from(users)
     .where(and(eq(users.id, claims.userId), eq(users.active, true), isNull(users.externalId), exists(alive)))
     .get()
-  if (user === undefined) return null
-  return {
-    kind: 'user',
-    userId: user.id,
-    tenantId: user.tenantId,
-    email: user.email ?? '',
-    role: user.role,
-    allTenantsAccess: user.allTenantsAccess,
-    grantedTenantIds: JSON.parse(user.granted) as number[],
-    sessionFamily: claims.sessionFamily,
-  }
+  return user === undefined ? null : principalOf(user, claims.sessionFamily)
 }

@@ -8,6 +8,8 @@ export interface Holder {
   readonly tenantId: number
   readonly userId: number | SQL | null
   readonly groupId: number | null
+  /** Bytes the group's guests may store together; 0 or absent is unlimited. */
+  readonly groupCapacityBytes?: number
 }
 
 /**
@@ -53,6 +55,13 @@ export function hasRoom(holder: Holder, bytes: number): SQL {
   const room = (table: typeof tenants | typeof users, id: number | SQL) =>
     sql`EXISTS (SELECT 1 FROM ${table} WHERE ${table.id} = ${id}
       AND (${table.capacityBytes} = 0 OR ${table.usedBytes} + ${bytes} <= ${table.capacityBytes}))`
-  const tenant = room(tenants, holder.tenantId)
-  return holder.userId === null ? tenant : sql`${tenant} AND ${room(users, holder.userId)}`
+  const conditions = [room(tenants, holder.tenantId)]
+  if (holder.userId !== null) conditions.push(room(users, holder.userId))
+  const { groupId, groupCapacityBytes = 0 } = holder
+  if (groupId !== null && groupCapacityBytes > 0) {
+    conditions.push(
+      sql`EXISTS (SELECT 1 FROM ${groups} WHERE ${groups.id} = ${groupId} AND ${groups.usedBytes} + ${bytes} <= ${groupCapacityBytes})`,
+    )
+  }
+  return sql.join(conditions, sql` AND `)
 }

@@ -67,6 +67,7 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
       key: images.key,
       tenantId: images.tenantId,
       owner: { uid: users.uid, externalId: users.externalId },
+      ownerId: images.userId,
       visibility: images.visibility,
       moderation: images.moderation,
       expiresAt: images.expiresAt,

@@ -10,19 +10,22 @@ import { quietly } from '#domain/quietly.ts'
  */
 export async function findByMd5(ctx: Context, md5: string): Promise<string | null> {
   const key = descriptorKey('md5', md5)
-  const cached = await quietly(ctx, 'descriptor cache', ctx.cache.get(key))
+  const { principal } = ctx
+  // Somebody signed in may have one of their own, which no answer for others tells of.
+  const userId = principal.kind === 'user' ? principal.userId : null
+  const cached = userId !== null ? null : await quietly(ctx, 'descriptor cache', ctx.cache.get(key))
   if (cached !== null) return new Response(cached.body).text()
   const isPublic = sql`(${images.visibility} = 'public' AND ${images.moderation} = 'approved')`
   const row = await ctx.db
     .select({ uid: images.uid })
     .from(images)
     .where(and(eq(images.md5, md5), eq(images.state, 'ready'), eq(images.purpose, 'image')))
-    .orderBy(desc(isPublic), desc(images.id))
+    .orderBy(desc(isPublic), desc(sql`${images.userId} IS ${userId}`), desc(images.id))
     .limit(1)
     .get()
   if (row === undefined) return null
   const ttlSeconds = ctx.policy.descriptorTtlSeconds
-  if (ttlSeconds > 0) {
+  if (ttlSeconds > 0 && userId === null) {
     const entry = { body: row.uid, contentType: 'text/plain', ttlSeconds }
     ctx.defer(quietly(ctx, 'descriptor cache', ctx.cache.put(key, entry)))
   }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { commit, violates } from '#db/batch.ts'
 import { images, originals } from '#db/schema/index.ts'
@@ -7,6 +7,9 @@ import { AppError } from '#domain/errors.ts'
 import { charge, type Holder, hasRoom } from './charge.ts'
 import type { ImageRow } from './record.ts'
 
+/** SQLite's words when an upload would be one too many; a lack of room, where both hold, is told first. */
+export const OVER_RATE = 'NOT NULL constraint failed: images.purpose'
+
 type NewImage = Omit<typeof images.$inferInsert, 'state' | 'tenantId' | 'userId' | 'groupId'>
 
 /**
@@ -14,6 +17,7 @@ type NewImage = Omit<typeof images.$inferInsert, 'state' | 'tenantId' | 'userId'
  * same batch (the uploader's own row, on first sight). The row's `state` is the guard: it comes out NULL, which the column
  * refuses, when any counter lacks room, and then the whole batch is undone.
  *
+ * @param withinRates asked likewise, by `purpose`: see `OVER_RATE`
  * @throws AppError `quota_exceeded`
  */
 export async function reserve(
@@ -21,6 +25,7 @@ export async function reserve(
   holder: Holder,
   image: NewImage,
   first: readonly BatchItem<'sqlite'>[],
+  withinRates?: SQL,
 ): Promise<ImageRow> {
   const { db } = ctx
   const row = {
@@ -28,6 +33,7 @@ export async function reserve(
     tenantId: holder.tenantId,
     userId: holder.userId as number | null,
     groupId: holder.groupId,
+    ...(withinRates !== undefined && { purpose: guarded(withinRates, image.purpose ?? 'image') }),
     state: sql<'pending'>`CASE WHEN ${hasRoom(holder, image.bytes)} THEN 'pending' END` as unknown as 'pending',
   }
   const insertion = db.insert(images).values(row).returning()
@@ -48,6 +54,11 @@ export async function reserve(
     }
     throw error
   }
+}
+
+/** The column's value, or NULL, which it refuses. */
+function guarded<T extends string>(condition: SQL, value: T): T {
+  return sql`CASE WHEN ${condition} THEN ${value} END` as unknown as T
 }
 
 function shareOriginal(db: Context['db'], originalId: number) {

@@ -17,6 +17,8 @@ export interface ImageChanges {
   readonly tags?: readonly string[]
   readonly description?: string | null
   readonly visibility?: Visibility
+  /** Null never. */
+  readonly expiresAt?: Date | null
   /** What crops with gravity `auto` keep, as fractions of the upright image; null leaves it to the image's salience. */
   readonly focalPoint?: { readonly x: number; readonly y: number } | null
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { violates } from '#db/batch.ts'
-import { images, strategies, type Visibility } from '#db/schema/index.ts'
+import { images, type ModerationState, strategies, type Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
@@ -11,8 +11,9 @@ import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { takeIn } from './intake.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
-import { findOriginal, reserve } from './reserve.ts'
+import { findOriginal, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
+import { rateRefusal, withinRates } from './upload-rates.ts'
 import type { Uploader } from './uploader.ts'
 
 export interface UploadInput {
@@ -27,6 +28,12 @@ export interface UploadInput {
   /** Row id of an album of the same tenant; the caller has looked it up and may add to it. */
   readonly albumId: number | null
   readonly purpose?: 'image' | 'avatar'
+  /** Row id of where to store it; absent takes the worker's own bucket. */
+  readonly strategyId?: number
+  readonly moderation?: ModerationState
+  readonly expiresAt?: Date | null
+  /** SHA-256 of the token that deletes it for whoever has it. */
+  readonly deletionTokenHash?: string
   /**
    * Statements of the commit that put the new image into the place of another; asked again when that has changed meanwhile,
    * which they say by `REPLACED_MEANWHILE`.
@@ -38,12 +45,12 @@ export interface UploadInput {
  * Stores an image: reserve → put → commit. A row is visible only after its bytes are stored, a refused upload leaves nothing
  * behind, and what a killed process leaves (a pending row, its quota, perhaps its object) the reaper takes back.
  *
- * @throws AppError as `takeIn`, and `quota_exceeded`, `unavailable`
+ * @throws AppError as `takeIn`, and `quota_exceeded`, `rate_limited`, `unavailable`
  */
 export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
   const name = fileName(input.name)
   const intake = await takeIn(ctx, input.bytes, input.accepted)
-  const strategyId = await defaultStrategyId(ctx)
+  const strategyId = input.strategyId ?? (await defaultStrategyId(ctx))
   const { uploader } = input
   const uid = crypto.randomUUID()
   const row = {
@@ -65,26 +72,30 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     salientX: intake.preview.salientPoint.x,
     salientY: intake.preview.salientPoint.y,
     uploaderIp: uploader.ip,
+    moderation: input.moderation ?? ('approved' as const),
+    expiresAt: input.expiresAt ?? null,
+    deletionTokenHash: input.deletionTokenHash ?? null,
     createdAt: ctx.now(),
     updatedAt: ctx.now(),
   }
   const objectKey = originalKey(uploader.tenant.uid, uid, extensionOf(intake.probe.format))
   const holder = uploader.holder
   const shared = await findOriginal(ctx, { tenantId: holder.tenantId, strategyId, sha256: intake.hashes.sha256 })
-  const asNew = () => reserve(ctx, holder, { ...row, objectKey, originalId: null }, uploader.first)
-  const pending =
-    shared === null
-      ? await asNew()
-      : await reserve(
-          ctx,
-          holder,
-          { ...row, objectKey: shared.objectKey, originalId: shared.id },
-          uploader.first,
-        ).catch((error: unknown) => {
-          // The last image with these bytes was deleted since we looked: store them anew.
-          if (violates(error, 'FOREIGN KEY constraint failed')) return asNew()
-          throw error
-        })
+  const rates = uploader.rates ?? []
+  const withinLimits = rates.length === 0 ? undefined : withinRates(uploader, rates, row.createdAt)
+  const asNew = () => reserve(ctx, holder, { ...row, objectKey, originalId: null }, uploader.first, withinLimits)
+  const asShared = ({ id, objectKey: key }: { id: number; objectKey: string }) =>
+    reserve(ctx, holder, { ...row, objectKey: key, originalId: id }, uploader.first, withinLimits)
+  const pending = await (shared === null
+    ? asNew()
+    : asShared(shared).catch((error: unknown) => {
+        // The last image with these bytes was deleted since we looked: store them anew.
+        if (violates(error, 'FOREIGN KEY constraint failed')) return asNew()
+        throw error
+      })
+  ).catch(async (error: unknown) => {
+    throw violates(error, OVER_RATE) ? await rateRefusal(ctx, uploader, rates, error) : error
+  })
 
   try {
     if (pending.originalId === null) {

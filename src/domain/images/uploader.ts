@@ -14,6 +14,15 @@ export interface Uploader {
   readonly ip: string | null
   /** What must run before the row is inserted, in the same batch. */
   readonly first: readonly BatchItem<'sqlite'>[]
+  /** How often they may, as far as that is counted by what is stored. */
+  readonly rates?: readonly UploadRate[]
+}
+
+/** At most so many stored images in any span of time. */
+export interface UploadRate {
+  readonly uploads: number
+  readonly windowMs: number
+  readonly per: 'minute' | 'hour' | 'day' | 'month'
 }
 
 /**

@@ -39,7 +39,7 @@ beforeEach(async () => {
           return (answers.shift() ?? (async () => 204))()
         },
       },
-      publicUrls: { image: (uid) => `https://img.example.com/v2/images/${uid}`, avatar: () => null },
+      publicUrls: { site: null, image: (uid) => `https://img.example.com/v2/images/${uid}`, avatar: () => null },
       now: () => now,
       defer: (work) => void deferred.push(work),
     },

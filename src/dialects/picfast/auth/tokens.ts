@@ -1,10 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
-import { setCookie } from 'hono/cookie'
-import type { SessionTokens } from '#domain/identity/session.ts'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { REFRESH_TTL_SECONDS, type SessionTokens } from '#domain/identity/session.ts'
 import type { AppEnv } from '#http/env.ts'
-
-export const ACCESS_TTL_SECONDS = 900
+import { ACCESS_COOKIE } from '../credentials.ts'
 
 /** Contract section 3.1. */
 export const AuthTokens = z
@@ -25,13 +24,29 @@ export function toAuthTokens(tokens: SessionTokens): z.infer<typeof AuthTokens> 
   }
 }
 
-/** The cookie by which the web console's pages show private pictures (contract section 0.5). */
-export function setAccessCookie(c: HonoContext<AppEnv>, tokens: SessionTokens): void {
-  setCookie(c, 'picfast_token', tokens.accessToken, {
+const REFRESH_COOKIE = 'picfast_refresh'
+/** Sent where it is used and nowhere else. */
+const REFRESH_PATH = '/api/v1/auth'
+
+/** The cookies by which the web console's pages show private pictures and stay signed in (contract sections 0.5 and 3.4). */
+export function setSessionCookies(c: HonoContext<AppEnv>, tokens: SessionTokens): void {
+  const secure = new URL(c.req.url).protocol === 'https:'
+  const maxAge = tokens.accessTtlSeconds
+  setCookie(c, ACCESS_COOKIE, tokens.accessToken, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge, secure })
+  setCookie(c, REFRESH_COOKIE, tokens.refreshToken, {
     httpOnly: true,
-    sameSite: 'Lax',
-    path: '/',
-    maxAge: tokens.accessTtlSeconds,
-    secure: new URL(c.req.url).protocol === 'https:',
+    sameSite: 'Strict',
+    path: REFRESH_PATH,
+    maxAge: REFRESH_TTL_SECONDS,
+    secure,
   })
+}
+
+export function clearSessionCookies(c: HonoContext<AppEnv>): void {
+  deleteCookie(c, ACCESS_COOKIE, { path: '/' })
+  deleteCookie(c, REFRESH_COOKIE, { path: REFRESH_PATH })
+}
+
+export function refreshCookie(c: HonoContext<AppEnv>): string | null {
+  return getCookie(c, REFRESH_COOKIE) || null
 }

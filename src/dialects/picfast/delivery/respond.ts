@@ -26,9 +26,14 @@ export function notFound(): Response {
 }
 
 /** Runs a delivery and makes refusals and missing images the plain 404. */
-export async function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
+export function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
+  return orPlainNotFound(async () => respond(await work()))
+}
+
+/** The same for other answers. */
+export async function orPlainNotFound(work: () => Promise<Response>): Promise<Response> {
   try {
-    return respond(await work())
+    return await work()
   } catch (error) {
     if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return notFound()
     throw error

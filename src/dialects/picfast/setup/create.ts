@@ -1,10 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { ACCESS_TTL_SECONDS } from '#domain/accounts/sign-in.ts'
 import { AppError } from '#domain/errors.ts'
 import { openSession } from '#domain/identity/session.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
 import type { ApiApp } from '#http/api-app.ts'
-import { ACCESS_TTL_SECONDS, AuthTokens, setAccessCookie, toAuthTokens } from '../auth/tokens.ts'
-import { envelope, envelopeOf } from '../envelope.ts'
+import { boundedBody } from '#http/bounded-body.ts'
+import { documented } from '#http/openapi.ts'
+import { AuthTokens, setSessionCookies, toAuthTokens } from '../auth/tokens.ts'
+import { readBody } from '../body.ts'
+import { envelope } from '../envelope.ts'
+import { bodyOf, enveloped, failures } from '../openapi.ts'
 
 /** All three are required, but a missing one is answered in the contract's words, not the schema's. */
 const SetupBody = z.object({
@@ -20,29 +25,22 @@ const documentOf = (path: '/setup' | '/setup/admin') =>
     method: 'post',
     path,
     summary: 'Create the first administrator; works once',
-    request: { body: { required: true, content: { 'application/json': { schema: SetupBody } } } },
-    responses: {
-      201: {
-        description: 'Created and signed in',
-        content: { 'application/json': { schema: envelopeOf(AuthTokens) } },
-      },
-      400: { description: 'Something is missing or malformed' },
-      409: { description: 'There is an administrator already' },
-    },
+    request: { body: bodyOf(SetupBody) },
+    responses: { 201: enveloped(AuthTokens, 'Created and signed in'), ...failures(400, 409) },
   })
 
 /** The reference says `/setup`; PicFast's own code and clients say `/setup/admin`. */
 export function registerSetup(app: ApiApp): void {
   for (const path of ['/setup', '/setup/admin'] as const) {
-    app.openapi(documentOf(path), async (c) => {
+    documented(app, documentOf(path), boundedBody, async (c) => {
       const { ctx } = c.var
-      const body = c.req.valid('json')
+      const body = await readBody(c, SetupBody)
       if (body.email.trim() === '' || body.password === '' || body.name.trim() === '') {
         throw new AppError('invalid_input', 'email, password and name are required')
       }
       const user = await createFirstAdministrator(ctx, body)
       const tokens = await openSession(ctx, 'picfast', user, ACCESS_TTL_SECONDS)
-      setAccessCookie(c, tokens)
+      setSessionCookies(c, tokens)
       return c.json(envelope(toAuthTokens(tokens), 'created'), 201)
     })
   }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { needsAdministrator } from '#domain/users/first-administrator.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { envelope, envelopeOf } from '../envelope.ts'
+import { isClosed } from '../gate.ts'
 
 const route = createRoute({
   operationId: 'getSetupStatus',
@@ -18,5 +18,5 @@ const route = createRoute({
 })
 
 export function registerSetupStatus(app: ApiApp): void {
-  app.openapi(route, async (c) => c.json(envelope({ required: await needsAdministrator(c.var.ctx) }), 200))
+  app.openapi(route, async (c) => c.json(envelope({ required: await isClosed(c.var.ctx) }), 200))
 }

@@ -1,0 +1,43 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { requireImageForPerson } from '#domain/images/find-for-person.ts'
+import type { ApiApp } from '#http/api-app.ts'
+import { documented } from '#http/openapi.ts'
+import { scoped } from '../auth.ts'
+import { envelope } from '../envelope.ts'
+import { enveloped, security } from '../openapi.ts'
+
+const Pipeline = z
+  .object({
+    upload: z.literal('completed'),
+    processing: z.enum(['completed', 'skipped']),
+    thumbnail: z.enum(['completed', 'failed']),
+    moderation: z.enum(['approved', 'pending', 'rejected']),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi('Pipeline')
+
+const route = createRoute({
+  operationId: 'getImagePipeline',
+  tags: ['images'],
+  method: 'get',
+  path: '/images/{key}/pipeline',
+  summary: 'How far the processing of an image is: all of it happens before the upload is answered',
+  security: security.token,
+  request: { params: z.object({ key: z.string() }) },
+  responses: { 200: enveloped(Pipeline, 'Stages') },
+})
+
+export function registerPipeline(app: ApiApp): void {
+  documented(app, route, scoped('read'), async (c) => {
+    const image = await requireImageForPerson(c.var.ctx, c.req.param('key') ?? '')
+    const stages = {
+      upload: 'completed' as const,
+      processing: 'completed' as const,
+      // Made when it is first asked for, from a picture that was proved to decode.
+      thumbnail: 'completed' as const,
+      moderation: image.moderation,
+      updated_at: image.updatedAt.toISOString(),
+    }
+    return c.json(envelope(stages), 200)
+  })
+}

@@ -1,0 +1,82 @@
+import type { Context as HonoContext } from 'hono'
+import { rolesFrom } from '#domain/access/roles.ts'
+import { ownAccount } from '#domain/accounts/own.ts'
+import { requireTargetAlbum } from '#domain/albums/own.ts'
+import type { Context } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
+import { acceptedFormats, type Membership, membershipOf } from '#domain/groups/policy.ts'
+import { chooseStrategy } from '#domain/groups/strategies.ts'
+import { newDeletionToken } from '#domain/images/deletion-token.ts'
+import { personUploader } from '#domain/images/person-uploader.ts'
+import type { ImageRecord } from '#domain/images/record.ts'
+import { uploadImage } from '#domain/images/upload.ts'
+import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
+import { clientAddress } from '#http/client-address.ts'
+import type { AppEnv } from '#http/env.ts'
+import { expiryOf } from '../duration.ts'
+import { readUpload, type UploadFields } from './form.ts'
+import { refusal } from './refusal.ts'
+
+export interface Received {
+  readonly image: ImageRecord
+  /** Lets whoever has it delete the picture. */
+  readonly deletionToken: string
+}
+
+/**
+ * Every upload of this family, by whichever route: identity, group and limits first, then the body, then the picture (contract
+ * section 4.3).
+ */
+export async function receive(c: HonoContext<AppEnv>): Promise<Received> {
+  const { ctx } = c.var
+  const settings = await readSiteSettings(ctx)
+  const membership = await membershipOf(ctx)
+  const uploader = personUploader(ctx, membership, settings, clientAddress(c))
+  const { maxFileBytes, acceptedExtensions } = membership.policy
+  const { file, fields } = await readUpload(c.req.raw, maxFileBytes)
+  const albumId = await albumOf(ctx, fields)
+  const expiresAt = expiryAt(ctx, settings, fields)
+  const deletion = await newDeletionToken()
+  try {
+    const image = await uploadImage(ctx, {
+      bytes: file.bytes,
+      name: file.name,
+      uploader,
+      accepted: acceptedFormats(acceptedExtensions),
+      visibility: fields.permission === 0 ? 'private' : 'public',
+      tags: [],
+      description: null,
+      albumId,
+      strategyId: await strategyFor(ctx, membership, fields),
+      moderation: settings.moderationMode === 'manual' && !administers(ctx) ? 'pending' : 'approved',
+      expiresAt,
+      deletionTokenHash: deletion.hash,
+    })
+    return { image, deletionToken: deletion.token }
+  } catch (error) {
+    throw refusal(error, { name: file.name, guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes })
+  }
+}
+
+async function albumOf(ctx: Context, { albumId }: UploadFields): Promise<number | null> {
+  if (albumId === null) return null
+  if (ctx.principal.kind === 'guest') throw new AppError('invalid_input', 'album_id requires authentication')
+  return requireTargetAlbum(ctx, albumId)
+}
+
+function expiryAt(ctx: Context, settings: SiteSettings, { expiresIn }: UploadFields): Date | null {
+  if (expiresIn !== undefined) return expiryOf(ctx.now(), expiresIn)
+  const guests = ctx.principal.kind === 'guest' ? settings.guestImageTtlSeconds : 0
+  const seconds = guests || settings.defaultImageTtlSeconds
+  return seconds === 0 ? null : new Date(ctx.now().getTime() + seconds * 1000)
+}
+
+async function strategyFor(ctx: Context, membership: Membership, { strategyId }: UploadFields): Promise<number> {
+  const wish = ctx.principal.kind === 'guest' ? null : (await ownAccount(ctx)).settings.default_strategy
+  const preferred = typeof wish === 'number' ? wish : null
+  return chooseStrategy(ctx, membership, { named: strategyId, preferred })
+}
+
+function administers({ principal }: Context): boolean {
+  return principal.kind === 'user' && rolesFrom('admin').includes(principal.role)
+}
