@@ -20,7 +20,6 @@ export async function requireImageForPerson(ctx: Context, key: string): Promise<
   const facts = {
     ...image,
     ownerId: image.userId,
-    ownerExternalId: image.owner?.externalId ?? null,
     expiresAt: image.expiresAt?.getTime() ?? null,
   }
   if (refusalToView(ctx, facts) !== null) throw imageNotFound()
