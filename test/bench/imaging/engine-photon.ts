@@ -1,4 +1,3 @@
-import { PhotonImage, resize, SamplingFilter } from '@cf-wasm/photon'
 import { serve } from './serve.ts'
 
 // photon's wrapper hides its instance; the memory is seen by way of the constructor it calls.
@@ -11,6 +10,9 @@ WebAssembly.Instance = new Proxy(Instance, {
     return instance
   },
 })
+
+// Only now, so that its instance is made by the constructor above.
+const { PhotonImage, resize, SamplingFilter } = await import('@cf-wasm/photon')
 
 export default serve(async (file, { width, height, format, quality }) => {
   const image = PhotonImage.new_from_byteslice(file)

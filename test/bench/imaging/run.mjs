@@ -86,12 +86,22 @@ async function compare(job, file, engines) {
 console.log(
   `sharp ${sharp.versions.sharp} on one thread; CPU in ms as least/median; ratios of least (median); memory of WebAssembly\n`,
 )
+/** What a request costs that renders nothing: contained in every figure below. */
+async function emptyRequest(modules) {
+  const isolate = await startIsolate(modules)
+  const runs = []
+  for (let i = 0; i < 30; i++) runs.push((await isolate.run({ input: 'none' })).cpu)
+  await isolate.stop()
+  return median(runs.slice(10))
+}
+
 const inputs = await makeInputs()
 const engines = []
 for (const name of values.engines.split(',')) {
   const modules = await modulesOf(name)
   if (modules) engines.push({ name, modules })
 }
+if (engines[0]) console.log(`an empty request: ${(await emptyRequest(engines[0].modules)).toFixed(1)}\n`)
 for (const job of jobs) {
   const file = inputs[job.input]
   const { rows, reference } = await compare(job, file, engines)
