@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { createCloudflareApp } from '#dialects/cloudflare/app.ts'
 import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
 import { errorDialect } from '#dialects/fileharbor/errors.ts'
@@ -20,7 +21,8 @@ export type App = Hono<AppEnv>
 
 /** Both dialects on one Hono; tests and production call this one factory. */
 export function createApp(config: Config, services: Services): App {
-  const app = new Hono<AppEnv>()
+  // Clients join a base URL that ends in a slash with a path that begins with one.
+  const app = new Hono<AppEnv>({ getPath: (request) => getPath(request).replace(/^\/{2,}/, '/') })
   let administratorAsked = false
   app.use(requestId, securityHeaders)
   app.use(async (c, next) => {

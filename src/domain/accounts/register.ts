@@ -5,7 +5,7 @@ import { AppError } from '#domain/errors.ts'
 import { defaultGroup } from '#domain/groups/policy.ts'
 import { normaliseEmail } from '#domain/identity/email.ts'
 import { checkPassword } from '#domain/identity/passwords.ts'
-import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
+import { mailReady, readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
 import { emailTaken } from '#domain/users/update-profile.ts'
 
 export type Account = typeof users.$inferSelect
@@ -16,17 +16,20 @@ export interface Registration {
   readonly name: string
 }
 
-/** @throws AppError `forbidden` while the site takes no new accounts */
+/** @throws AppError `forbidden` while the site takes no new accounts, `unavailable` while none of them could be verified */
 export async function requireOpenRegistration(ctx: Context): Promise<SiteSettings> {
   const settings = await readSiteSettings(ctx)
   if (!settings.allowRegistration) throw new AppError('forbidden', 'registration is disabled')
+  if (settings.requireEmailVerification && !mailReady(ctx, settings)) {
+    throw new AppError('unavailable', 'email verification is not available')
+  }
   return settings
 }
 
 /**
  * An account of the site, in the default group, with the capacity that gives.
  *
- * @throws AppError `forbidden`, `invalid_input`, `conflict` when the address is another account's
+ * @throws AppError `forbidden`, `unavailable`, `invalid_input`, `conflict` when the address is another account's
  */
 export async function registerAccount(ctx: Context, input: Registration): Promise<Account> {
   const settings = await requireOpenRegistration(ctx)

@@ -1,9 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { commit } from '#db/batch.ts'
 import { images } from '#db/schema/index.ts'
 import { requireUser } from '#domain/access/roles.ts'
 import type { Context } from '#domain/context.ts'
-import { AppError } from '#domain/errors.ts'
-import { removeImage } from './remove.ts'
+import { drainOutbox } from '#domain/outbox/drain.ts'
+import { variantPrefix } from '#storage/keys.ts'
+import { forgetDescriptor } from './descriptor.ts'
+import type { ImageRow } from './record.ts'
+import { retirement } from './retire.ts'
+
+/** Images whose retirements share a round trip. */
+const BATCH = 20
 
 /** Deletes the caller's images of these keys; returns how many. Those that are not theirs stay, unmentioned. */
 export async function removeOwnImages(ctx: Context, keys: readonly string[]): Promise<number> {
@@ -20,14 +27,29 @@ export async function removeOwnImages(ctx: Context, keys: readonly string[]): Pr
       ),
     )
   let removed = 0
-  for (const image of own) {
-    try {
-      await removeImage(ctx, image)
-      removed++
-    } catch (error) {
-      // Somebody was quicker.
-      if (!(error instanceof AppError) || error.code !== 'not_found') throw error
-    }
+  for (let start = 0; start < own.length; start += BATCH) {
+    const some = own.slice(start, start + BATCH)
+    removed += await retireTogether(ctx, some)
+    await Promise.all(some.map((image) => forgetDescriptor(ctx, image)))
+  }
+  if (removed > 0) ctx.defer(drainOutbox(ctx, 1))
+  return removed
+}
+
+/** One batch; returns how many nobody else had taken away before. */
+async function retireTogether(ctx: Context, some: readonly ImageRow[]): Promise<number> {
+  const retirements = some.map((image) =>
+    retirement(ctx, image, { variants: variantPrefix(image.uid), graceMs: 0, event: 'image.deleted' }),
+  )
+  const results = await commit(
+    ctx.db,
+    retirements.flatMap(({ statements }) => statements),
+  )
+  let [removed, first] = [0, 0]
+  for (const { statements, deletion } of retirements) {
+    const deleted = results[first + deletion]
+    removed += Array.isArray(deleted) ? deleted.length : 0
+    first += statements.length
   }
   return removed
 }

@@ -101,6 +101,8 @@ describe('verification', () => {
   it('is 503 where nobody has to verify or no mail can be sent', async () => {
     const unavailable = { status: 503, body: { message: 'email verification is not available' } }
     expect(await ask({}, 'POST', '/auth/resend-verification', { email: 'a@example.com' })).toMatchObject(unavailable)
+    // Rather no account than one that can never be opened.
+    expect(await ask({}, 'POST', '/auth/register', newcomer)).toMatchObject(unavailable)
     await setSettings({ requireEmailVerification: false })
     expect(await post('/auth/resend-verification', { email: 'a@example.com' })).toMatchObject(unavailable)
     expect((await ask({}, 'POST', '/auth/forgot-password', { email: 'a@example.com' })).status).toBe(503)

@@ -156,7 +156,9 @@ describe('programs made for other image hosts', () => {
     const sent = await upload('/api/v1/flat/upload', 'file', { Authorization: `Bearer ${token}` })
     expect(sent.status).toBe(200)
     for (const name of ['url', 'markdown', 'html', 'bbcode']) expect(sent.body[name]).toMatch(/http/)
-    expect((await upload('//api/v1/flat/upload', 'file', { Authorization: `Bearer ${token}` })).status).toBe(200)
+    expect((await upload(`${ORIGIN}//api/v1/flat/upload`, 'file', { Authorization: `Bearer ${token}` })).status).toBe(
+      200,
+    )
     const refused = await upload('/api/v1/flat/upload', 'file')
     expect(refused.body.error).toBe('guest upload is disabled')
   })
