@@ -39,6 +39,11 @@ export function scoped(scope: 'read' | 'write'): MiddlewareHandler<AppEnv> {
   }
 }
 
+/** A program of somebody's with a token of any scope, or themselves; what each wish needs is asked later. */
+export const program: MiddlewareHandler<AppEnv> = async (c, next) => {
+  return admit(c, next, await userOf(c, credentialsOf(c)))
+}
+
 /** Uploads that guests may make too; a credential that does not hold is refused, so that nobody's picture becomes a guest's. */
 export const uploader: MiddlewareHandler<AppEnv> = async (c, next) => {
   const credentials = credentialsOf(c)
@@ -64,7 +69,8 @@ async function admit(c: HonoContext<AppEnv>, next: () => Promise<void>, principa
   return boundedBody(c, next)
 }
 
-function requireScope(user: UserPrincipal | null, scope: 'read' | 'write'): void {
+/** @throws AppError `forbidden` for a token without this scope */
+export function requireScope(user: UserPrincipal | null, scope: 'read' | 'write'): void {
   if (user?.tokenScopes === undefined || user.tokenScopes.includes(scope)) return
   throw new AppError('forbidden', `insufficient scope: ${scope}`)
 }

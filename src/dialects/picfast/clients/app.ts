@@ -5,6 +5,7 @@ import { apiCors } from '#http/cors.ts'
 import { STATUS } from '#http/status.ts'
 import type { Wire } from '#http/wire.ts'
 import { messageOf } from '../errors.ts'
+import { registerMcp } from '../mcp/app.ts'
 import { registerChevereto } from './chevereto.ts'
 import { registerPicGo } from './picgo.ts'
 import { registerSmMs } from './smms.ts'
@@ -33,5 +34,6 @@ export function createPicFastClients(wire: Wire): ApiApp {
   registerSmMs(app, wire)
   registerChevereto(app, wire)
   registerPicGo(app, wire)
+  registerMcp(app, wire)
   return app
 }

@@ -27,13 +27,21 @@ export interface Received {
  * Every upload of this family, by whichever route: identity, group and limits first, then the body, then the picture (contract
  * section 4.3).
  */
-export async function receive(c: HonoContext<AppEnv>): Promise<Received> {
+export function receive(c: HonoContext<AppEnv>): Promise<Received> {
+  return storeUpload(c, (maxFileBytes) => readUpload(c.req.raw, maxFileBytes))
+}
+
+/** The same for a picture that came otherwise; `read` is asked once it is known how large it may be. */
+export async function storeUpload(
+  c: HonoContext<AppEnv>,
+  read: (maxFileBytes: number) => ReturnType<typeof readUpload>,
+): Promise<Received> {
   const { ctx } = c.var
   const settings = await readSiteSettings(ctx)
   const membership = await membershipOf(ctx)
   const uploader = personUploader(ctx, membership, settings, clientAddress(c))
   const { maxFileBytes, acceptedExtensions } = membership.policy
-  const { file, fields } = await readUpload(c.req.raw, maxFileBytes)
+  const { file, fields } = await read(maxFileBytes)
   const albumId = await albumOf(ctx, fields)
   const expiresAt = expiryAt(ctx, settings, fields)
   const deletion = await newDeletionToken()
