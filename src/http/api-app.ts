@@ -27,12 +27,12 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
   app.onError((thrown, c) => {
     const error = toAppError(thrown)
     if (error.code === 'internal' || error.code === 'unavailable') {
-      c.var.services.log('error', 'request failed', {
+      c.var.services.log(error.code === 'internal' ? 'error' : 'warn', 'request failed', {
         requestId: c.var.requestId,
         method: c.req.method,
         path: c.req.path,
         error: String(thrown instanceof AppError ? (thrown.cause ?? thrown) : thrown),
-        stack: thrown.stack,
+        ...(error.code === 'internal' && { stack: thrown.stack }),
       })
     }
     const status = dialect.status(error)

@@ -35,6 +35,8 @@ export async function readForm(
 ): Promise<Form> {
   const boundary = boundaryOf(request.headers.get('content-type'))
   if (boundary === null) throw new AppError('invalid_input', 'The body must be multipart/form-data with a boundary')
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding !== 'identity') throw new AppError('invalid_input', 'A compressed body is not accepted')
   if (request.body === null) throw new AppError('invalid_input', 'The multipart body is empty')
   const tooLarge = () => new AppError('too_large', `The file exceeds the maximum of ${limits.maxFileBytes} bytes`)
   const maxTotalSize = (limits.maxTotalBytes ?? limits.maxFileBytes) + MAX_FIELDS_BYTES
@@ -52,6 +54,10 @@ export async function readForm(
   } catch (error) {
     if (error instanceof MaxFileSizeExceededError || error instanceof MaxTotalSizeExceededError) throw tooLarge()
     if (error instanceof MultipartParseError) throw new AppError('invalid_input', error.message, { cause: error })
+    // The parser decodes names and texts strictly: bytes that are no UTF-8.
+    if (error instanceof TypeError && /decode/i.test(error.message)) {
+      throw new AppError('invalid_input', 'Names and text fields of the form must be UTF-8', { cause: error })
+    }
     throw error
   }
 }

@@ -6,6 +6,12 @@ import { fittedJob } from './fitted-job.ts'
 /** A page of thumbnails at once is normal; beyond that a caller does better to come back. */
 const DEFAULT_LIMITS: AdmissionLimits = { budgetBytes: RENDER_BUDGET_BYTES, maxWaiting: 64, patienceMs: 10_000 }
 
+/**
+ * A hundred megapixels take a second of the isolate's one thread though little of its memory: they are charged all of it, so
+ * that other requests come in between two of them.
+ */
+const BYTES_FOR_PATIENCE = RENDER_BUDGET_BYTES / 100_000_000
+
 /** An engine whose jobs share one budget: all renders of an isolate together fit its memory, the rest wait or are turned away. */
 export class AdmittingEngine implements ImageEngine {
   readonly #engine: ImageEngine
@@ -34,7 +40,9 @@ export class AdmittingEngine implements ImageEngine {
 
   /** What does not fit even alone is admitted at the price of everything: the engine then refuses it in its own words. */
   #admitted<T>(source: Source, job: RenderJob, work: () => Promise<T>): Promise<T> {
-    const bytes = Math.min(predictPeak(source.probe, job, source.size), RENDER_BUDGET_BYTES)
+    const { codedWidth, codedHeight } = source.probe
+    const held = predictPeak(source.probe, job, source.size)
+    const bytes = Math.min(Math.max(held, codedWidth * codedHeight * BYTES_FOR_PATIENCE), RENDER_BUDGET_BYTES)
     return this.#admission.run(bytes, work)
   }
 }

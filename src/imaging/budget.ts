@@ -44,12 +44,12 @@ function outputBytes(job: RenderJob): number {
   return avifEncoderBytes(width, height) + width * height * COPY_BYTES_PER_PIXEL
 }
 
-/** Pixels that are worked on before they are encoded; a blur holds them twice over in floating point. */
+/** Pixels that are worked on before they are encoded; a blur holds three floating-point planes beside them, and sharpening a copy. */
 function frameBytes(job: RenderJob): number {
   if (!needsFrame(job)) return 0
   const { width, height } = job.canvas ?? job
   const blurs = job.effects?.blur !== undefined || job.effects?.sharpen !== undefined
-  return width * height * (2 * COPY_BYTES_PER_PIXEL + (blurs ? 36 : 0))
+  return width * height * (2 * COPY_BYTES_PER_PIXEL + (blurs ? 16 : 0))
 }
 
 /** Whether a render may start at all; decided before anything is read or decoded. */

@@ -2,6 +2,7 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Principal } from '#domain/access/principal.ts'
 import { AppError } from '#domain/errors.ts'
 import { tenantOfApiKey } from '#domain/identity/api-key.ts'
+import { boundedBody } from '#http/bounded-body.ts'
 import { enter } from '#http/context.ts'
 import type { AppEnv } from '#http/env.ts'
 import { limitWrites } from '#http/rate-limit.ts'
@@ -13,7 +14,7 @@ export const requireApiKey: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (principal === null) throw new AppError('unauthenticated', 'Invalid or inactive client')
   await limitWrites(c, principal)
   enter(c, principal)
-  await next()
+  return boundedBody(c, next)
 }
 
 /** Public routes: a valid key counts, an invalid one is as good as none (contract section 1.2). */

@@ -15,10 +15,18 @@ export async function accessTo(
 ): Promise<Access> {
   const refusal = refusalToView(ctx, image)
   if (refusal === null) return { refusal, by: 'principal' }
-  if (grant === undefined || !isPublished(ctx, image)) return { refusal }
+  return (await isGranted(ctx, image, grant)) ? { refusal: null, by: 'grant' } : { refusal }
+}
+
+/** Whether a token opens this image, whoever else may see it. */
+export async function isGranted(
+  ctx: Context,
+  image: Viewable & { readonly id: number },
+  grant: (() => Promise<Grant | null>) | undefined,
+): Promise<boolean> {
+  if (grant === undefined || !isPublished(ctx, image)) return false
   const granted = await grant()
-  if (granted !== null && (await opens(ctx, granted, image))) return { refusal: null, by: 'grant' }
-  return { refusal }
+  return granted !== null && (await opens(ctx, granted, image))
 }
 
 function isPublished(ctx: Context, { moderation, expiresAt }: Viewable): boolean {

@@ -1,5 +1,6 @@
 import type { Context } from '#domain/context.ts'
 import { fits } from '#imaging/budget.ts'
+import type { RenderJob } from '#imaging/engine.ts'
 import type { Format, OutputFormat } from '#imaging/formats.ts'
 import { type PlanDefaults, plan, type RenderPlan } from '#imaging/plan.ts'
 import type { Probe } from '#imaging/probe.ts'
@@ -48,8 +49,35 @@ export function choose(
     const { job } = planned
     if (defaults.format === 'avif' && job.width * job.height > AVIF_PIXELS) continue
     if (fits(image.probe, job, image.bytes)) return { kind: 'variant', format: job.format, plan: planned }
+    if (hidesSomething(job)) {
+      const smaller = shrunk(image, transformation, defaults, job)
+      if (smaller !== null) return { kind: 'variant', format: smaller.job.format, plan: smaller }
+    }
   }
   return { kind: 'original', format: image.probe.format, overBudget: true }
+}
+
+/** Whether the original in its place would show what the request leaves out, blurs or cuts off. */
+function hidesSomething({ effects, canvas, crop }: RenderJob): boolean {
+  return effects != null || canvas != null || crop !== null
+}
+
+const SHRINK = 0.8
+
+/** The same at the largest size that fits: a blur or crop that is asked for is never answered with the whole original. */
+function shrunk(
+  image: Choosable,
+  transformation: Transformation,
+  defaults: PlanDefaults,
+  job: RenderJob,
+): RenderPlan | null {
+  const { width, height } = job.canvas ?? job
+  for (let scale = SHRINK; Math.min(width, height) * scale >= 1; scale *= SHRINK) {
+    const smaller = { ...transformation, dpr: 1, width: width * scale, height: height * scale }
+    const planned = plan(image.probe, smaller, defaults)
+    if (planned.kind === 'render' && fits(image.probe, planned.job, image.bytes)) return planned
+  }
+  return null
 }
 
 /** Formats for `auto`, best first. The last is shown by every client there is. */

@@ -4,7 +4,7 @@ import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { type Descriptor, findDescriptor } from '#domain/images/descriptor.ts'
 import type { Transformation } from '#imaging/transformation.ts'
-import { accessTo } from './access.ts'
+import { accessTo, isGranted } from './access.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Bytes, Delivery, DeliveryFacts, DeliveryRequest, Keep } from './delivery.ts'
 import { snapToLadder } from './ladder.ts'
@@ -29,9 +29,14 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   const descriptor = await findDescriptor(ctx, request.ref)
   if (descriptor === null) return refuse(ctx, request, 'not_found')
   const access = await accessTo(ctx, descriptor, request.grant)
-  if (access.refusal !== null) return refuse(ctx, request, access.refusal)
-  if (!(await isSignedWell(ctx, descriptor, request))) return refuse(ctx, request, 'unsigned')
-  const keep = access.by === 'grant' || request.unlisted ? NOT_SHARED : keepOf(ctx, descriptor, request)
+  if (access.refusal !== null) return refuse(ctx, request, access.refusal, true)
+  // Whoever has the token was let in by its owner; an avatar has a URL of its own that nobody signs.
+  const mustSign = access.by === 'principal' && request.ref.by !== 'avatar' && demandsSignature(descriptor, request)
+  const signed = mustSign && (await isSigned(ctx, descriptor.tenantId, request.signature))
+  const excused = mustSign && !signed && (maySign(ctx, descriptor) || (await isGranted(ctx, descriptor, request.grant)))
+  if (mustSign && !signed && !excused) return refuse(ctx, request, 'unsigned', true)
+  const hidden = access.by === 'grant' || request.unlisted || (mustSign && !signed)
+  const keep = hidden ? NOT_SHARED : keepOf(ctx, descriptor, request)
 
   const transformation = await resolve(ctx, descriptor, request)
   const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
@@ -45,13 +50,16 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   return delivery
 }
 
-async function isSignedWell(ctx: Context, image: Descriptor, request: DeliveryRequest): Promise<boolean> {
-  // A client's own back end and its administrators need no signature: they could make one.
-  const { principal } = ctx
-  if (principal.kind === 'tenant' && principal.tenant.id === image.tenantId) return true
-  if (principal.kind === 'user' && mayAdminister(principal, image.tenantId)) return true
+function demandsSignature(image: Descriptor, request: DeliveryRequest): boolean {
   const transformed = request.preset !== undefined || Object.keys(request.transformation).length > 0
-  return !needsSignature(image.delivery, transformed) || isSigned(ctx, image.tenantId, request.signature)
+  return needsSignature(image.delivery, transformed)
+}
+
+/** A client's own back end and its administrators need no signature: they could make one. */
+function maySign(ctx: Context, image: Descriptor): boolean {
+  const { principal } = ctx
+  if (principal.kind === 'tenant') return principal.tenant.id === image.tenantId
+  return principal.kind === 'system' || (principal.kind === 'user' && mayAdminister(principal, image.tenantId))
 }
 
 /** The preset's values below the request's own, and both on the ladder where the tenant wants that. */
@@ -117,9 +125,11 @@ function keepOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Keep
   return { shared: true, seconds: Math.max(0, Math.min(YEAR_SECONDS, left)), immutable: false }
 }
 
-function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal): Promise<Delivery> {
-  if (request.onUnavailable === 'placeholder') return deliverPlaceholder(ctx, refusal, request.transformation)
-  throw refusalError(refusal)
+/** @param exists the image is there and only not for this caller: then nobody may keep the answer for the others */
+async function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal, exists = false): Promise<Delivery> {
+  if (request.onUnavailable === 'error') throw refusalError(refusal)
+  const shown = await deliverPlaceholder(ctx, refusal, request.transformation)
+  return exists ? { ...shown, keep: NOT_SHARED } : shown
 }
 
 const SENTENCES: Record<Exclude<Refusal, 'not_found'>, string> = {

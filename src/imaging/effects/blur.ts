@@ -1,17 +1,37 @@
 /**
  * Gaussian blur of straight RGBA, in place, as three box blurs (within 3 % of a true Gaussian, and its cost does not grow
- * with the radius). Colours count by their opacity, so what is transparent bleeds no colour into an edge.
+ * with the radius). Colours count by their opacity, so what is transparent bleeds no colour into an edge. One channel at a
+ * time: three floating-point planes are held, 12 bytes a pixel.
  *
  * @param sigma standard deviation in pixels
  */
 export function blur(rgba: Uint8Array, width: number, height: number, sigma: number): void {
-  const planes = premultiplied(rgba)
-  const scratch = new Float32Array(planes.length)
-  for (const radius of boxRadii(sigma)) {
-    boxBlur(planes, scratch, width, height, radius, 4, width * 4)
-    boxBlur(scratch, planes, height, width, radius, width * 4, 4)
+  const radii = boxRadii(sigma)
+  const pixels = width * height
+  const scratch = new Float32Array(pixels)
+  const blurred = (plane: Float32Array) => {
+    for (const radius of radii) {
+      boxBlur(plane, scratch, width, height, radius, 1, width)
+      boxBlur(scratch, plane, height, width, radius, width, 1)
+    }
+    return plane
   }
-  straighten(planes, rgba)
+  const alpha = new Float32Array(pixels)
+  for (let index = 0; index < pixels; index++) alpha[index] = rgba[index * 4 + 3] ?? 0
+  blurred(alpha)
+  const clamped = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.byteLength)
+  const colour = new Float32Array(pixels)
+  for (let channel = 0; channel < 3; channel++) {
+    for (let index = 0; index < pixels; index++) {
+      colour[index] = ((rgba[index * 4 + channel] ?? 0) * (rgba[index * 4 + 3] ?? 0)) / 255
+    }
+    blurred(colour)
+    for (let index = 0; index < pixels; index++) {
+      const opacity = alpha[index] ?? 0
+      clamped[index * 4 + channel] = opacity < 0.5 ? 0 : ((colour[index] ?? 0) * 255) / opacity
+    }
+  }
+  for (let index = 0; index < pixels; index++) clamped[index * 4 + 3] = alpha[index] ?? 0
 }
 
 /** Radii of three boxes whose variances add up to that of the Gaussian. */
@@ -35,37 +55,14 @@ function boxBlur(
 ): void {
   const weight = 1 / (radius * 2 + 1)
   for (let line = 0; line < lines; line++) {
-    for (let channel = 0; channel < 4; channel++) {
-      const start = line * stride + channel
-      const last = start + (length - 1) * step
-      const sample = (index: number) => from[Math.max(start, Math.min(last, start + index * step))] ?? 0
-      let sum = 0
-      for (let index = -radius; index <= radius; index++) sum += sample(index)
-      for (let index = 0; index < length; index++) {
-        to[start + index * step] = sum * weight
-        sum += sample(index + radius + 1) - sample(index - radius)
-      }
+    const start = line * stride
+    const last = start + (length - 1) * step
+    const sample = (index: number) => from[Math.max(start, Math.min(last, start + index * step))] ?? 0
+    let sum = 0
+    for (let index = -radius; index <= radius; index++) sum += sample(index)
+    for (let index = 0; index < length; index++) {
+      to[start + index * step] = sum * weight
+      sum += sample(index + radius + 1) - sample(index - radius)
     }
-  }
-}
-
-function premultiplied(rgba: Uint8Array): Float32Array {
-  const planes = new Float32Array(rgba.length)
-  for (let at = 0; at + 3 < rgba.length; at += 4) {
-    const alpha = rgba[at + 3] ?? 0
-    for (let channel = 0; channel < 3; channel++) planes[at + channel] = ((rgba[at + channel] ?? 0) * alpha) / 255
-    planes[at + 3] = alpha
-  }
-  return planes
-}
-
-function straighten(planes: Float32Array, rgba: Uint8Array): void {
-  const clamped = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.byteLength)
-  for (let at = 0; at + 3 < rgba.length; at += 4) {
-    const alpha = planes[at + 3] ?? 0
-    for (let channel = 0; channel < 3; channel++) {
-      clamped[at + channel] = alpha < 0.5 ? 0 : ((planes[at + channel] ?? 0) * 255) / alpha
-    }
-    clamped[at + 3] = alpha
   }
 }

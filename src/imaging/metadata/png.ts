@@ -8,6 +8,19 @@ const KEPT = new Set([
   ...['IHDR', 'PLTE', 'IDAT', 'tRNS', 'bKGD', 'sBIT', 'pHYs'],
   ...['gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI'],
 ])
+/** Lengths the PNG specification (3rd edition, §11) gives; what is longer carries something else behind it. */
+const LENGTHS: Readonly<Record<string, (length: number) => boolean>> = {
+  bKGD: (length) => length === 1 || length === 2 || length === 6,
+  sBIT: (length) => length >= 1 && length <= 4,
+  pHYs: (length) => length === 9,
+  gAMA: (length) => length === 4,
+  cHRM: (length) => length === 32,
+  sRGB: (length) => length === 1,
+  cICP: (length) => length === 4,
+  mDCV: (length) => length === 24,
+  cLLI: (length) => length === 8,
+  tRNS: (length) => length <= 256,
+}
 const ANIMATION = new Set(['acTL', 'fcTL', 'fdAT'])
 const TEXT = new Set(['tEXt', 'zTXt', 'iTXt'])
 /** A longer copyright notice is a place to smuggle things in. */
@@ -26,12 +39,16 @@ export function stripPng(bytes: Uint8Array, animated: boolean): Uint8Array {
     if (chunk.type === 'eXIf') {
       const tiff = writeExif(readExif(bytes.subarray(chunk.dataStart, chunk.dataEnd)))
       if (tiff) parts.push(pngChunk('eXIf', tiff))
-    } else if (KEPT.has(chunk.type) || (animated && ANIMATION.has(chunk.type)) || isCopyright(bytes, chunk)) {
+    } else if (isKept(chunk) || (animated && ANIMATION.has(chunk.type)) || isCopyright(bytes, chunk)) {
       parts.push(bytes.subarray(chunk.start, chunk.end))
     }
   }
   parts.push(IEND)
   return concatBytes(parts)
+}
+
+function isKept({ type, dataStart, dataEnd }: PngChunk): boolean {
+  return KEPT.has(type) && (LENGTHS[type]?.(dataEnd - dataStart) ?? true)
 }
 
 function isCopyright(bytes: Uint8Array, { type, dataStart, dataEnd }: PngChunk): boolean {

@@ -121,7 +121,9 @@ describe('signed URLs', () => {
     ]) {
       expect(refused(await request(tampered))).toBe('permission_denied')
     }
-    // Untransformed, and for the client itself, nothing has to be signed.
+    // Untransformed, and for the client itself, nothing has to be signed; what it alone may see nobody may keep.
+    const own = await request(`/v2/images/${id}?w=100`, { headers: { 'X-API-Key': tenant.apiKey } })
+    expect(own.headers.get('Cache-Control')).toBe('private, no-store')
     expect(refused(await request(`/v2/images/${id}`))).toBeNull()
     expect(refused(await request(`/v2/images/${id}?w=100`, { headers: { 'X-API-Key': tenant.apiKey } }))).toBeNull()
   })
@@ -135,6 +137,19 @@ describe('signed URLs', () => {
     expect((await request(path)).status).toBe(403)
     const [signed] = await sign([path])
     expect((await request(signed!)).status).toBe(200)
+  })
+
+  it('are not asked of share links and avatars', async () => {
+    const id = await store()
+    await key()
+    await demand('all')
+    const asSystem = { ...asClient({}), headers: { ...asClient({}).headers, 'X-User-Id': 'system' } }
+    const { readToken } = await (await request(`/v2/images/${id}/share`, asSystem)).json<{ readToken: string }>()
+    expect(refused(await request(`/v2/images/share/${readToken}?w=20`))).toBeNull()
+    const body = form(fixtures.pixelPng, { externalUserId: 'ann' })
+    const avatar = await request('/v2/avatars', { method: 'POST', body, headers: { 'X-API-Key': tenant.apiKey } })
+    const { thumbnailUrl } = await avatar.json<{ thumbnailUrl: string }>()
+    expect((await request(thumbnailUrl)).status).toBe(200)
   })
 
   it('expire', async () => {

@@ -214,3 +214,38 @@ describe('an upload that is refused leaves nothing behind', () => {
     expect(await footprint()).toEqual(before)
   })
 })
+
+describe('a form that is not UTF-8, or compressed, or clever', () => {
+  const raw = (part: string, bytes: number[]) => {
+    const head = new TextEncoder().encode(`--X\r\nContent-Disposition: form-data; ${part}\r\n\r\n`)
+    const tail = new TextEncoder().encode('\r\n--X--\r\n')
+    return new Blob([head, new Uint8Array(bytes), tail])
+  }
+  const multipart = { 'Content-Type': 'multipart/form-data; boundary=X' }
+
+  it.each([
+    ['a binary part without a file name', 'name="file"'],
+    ['a text field', 'name="description"'],
+    ['a user id', 'name="userId"'],
+  ])('%s is 400', async (_, part) => {
+    const response = await upload(raw(part, [0xff, 0xd8, 0xff, 0xfe]), multipart)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'invalid_input' })
+  })
+
+  it('a compressed body is 400, and so is a field named __proto__', async () => {
+    const compressed = await upload(form(fixtures.pixelPng), { 'Content-Encoding': 'gzip' })
+    expect(compressed.status).toBe(400)
+    const clever = await upload(form(fixtures.pixelPng, { ['__proto__']: 'x' }))
+    expect(clever.status).toBe(400)
+  })
+
+  it('a JSON body beyond 5 MB is 413 before it is parsed', async () => {
+    const response = await request('/v2/client/delivery', {
+      method: 'PATCH',
+      headers: { 'X-API-Key': tenant.apiKey, 'Content-Type': 'application/json' },
+      body: `{"a":"${'a'.repeat(5_300_000)}"}`,
+    })
+    expect(response.status).toBe(413)
+  })
+})

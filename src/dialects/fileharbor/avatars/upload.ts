@@ -13,7 +13,10 @@ import { wireText } from '../text.ts'
 import { Avatar, toAvatar } from './schema.ts'
 
 const AvatarForm = z.strictObject({
-  externalUserId: wireText(255).openapi({ description: 'Your own id of the user', example: 'ann' }),
+  // The other two are steps in a path: no URL could ever name the avatar.
+  externalUserId: wireText(255)
+    .refine((id) => id !== '.' && id !== '..', 'must not be . or ..')
+    .openapi({ description: 'Your own id of the user', example: 'ann' }),
   username: wireText(255).optional(),
 })
 
@@ -63,7 +66,7 @@ export function registerUploadAvatar(app: ApiApp, wire: FileHarborWire): void {
 }
 
 function parseFields(form: Form): z.infer<typeof AvatarForm> {
-  const raw: Record<string, unknown> = {}
+  const raw: Record<string, unknown> = Object.create(null)
   for (const [name, values] of form.fields) {
     if (name === 'file') throw new AppError('invalid_input', 'No file uploaded')
     if (values.length > 1) throw new AppError('invalid_input', `${name} must be given once`)

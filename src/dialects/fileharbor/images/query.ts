@@ -39,7 +39,7 @@ export const ImageQuery = z.object({
   token: z.string().max(256).optional().openapi({ description: 'Share or album token' }),
   exp: z.string().optional().openapi({ description: 'Signed URLs: seconds since the epoch until which it is valid' }),
   sig: z.string().optional().openapi({ description: 'Signed URLs: HMAC-SHA-256 over path and canonical query' }),
-  t: z.string().optional().openapi({ description: 'Ignored; a cache-buster' }),
+  t: z.unknown().optional().openapi({ type: 'string', description: 'Ignored; a cache-buster' }),
 })
 
 /** @throws AppError `invalid_input` with every parameter that cannot be read */

@@ -99,7 +99,8 @@ export function onlyFile(form: Form): FormFile {
 }
 
 function parseFields(form: Form): z.infer<typeof UploadForm> {
-  const raw: Record<string, unknown> = {}
+  // Without a prototype: a field named `__proto__` is a field like any other, and unknown.
+  const raw: Record<string, unknown> = Object.create(null)
   const tags: string[] = []
   for (const [name, values] of form.fields) {
     if (name === 'tags' || name === 'tags[]') tags.push(...values.flatMap((value) => value.split(',')))

@@ -36,7 +36,7 @@ export function filesOf(form: Form, most: number): Files {
 
 /** @throws AppError `invalid_input` */
 export function fieldsOf(form: Form): z.infer<typeof UploadFields> {
-  const raw: Record<string, unknown> = {}
+  const raw: Record<string, unknown> = Object.create(null)
   const tags: string[] = []
   for (const [name, values] of form.fields) {
     if (name === 'tags' || name === 'tags[]') tags.push(...values.flatMap((value) => value.split(',')))
