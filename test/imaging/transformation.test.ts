@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { PRESETS } from '#imaging/presets.ts'
 import { normalise, type Transformation } from '#imaging/transformation.ts'
 import { keyOf } from '#imaging/transformation-key.ts'
 
@@ -9,7 +8,7 @@ describe('keyOf', () => {
     [{ width: 400 }, 'w_400'],
     [{ format: 'webp', width: 400 }, 'w_400,f_webp'],
     [{ width: 400, height: 300, fit: 'cover', quality: 70, format: 'auto' }, 'w_400,h_300,fit_cover,q_70,f_auto'],
-    [PRESETS.thumb, 'w_800,h_800,q_70,f_webp'],
+    [{ width: 800, height: 800, quality: 70, format: 'webp' }, 'w_800,h_800,q_70,f_webp'],
   ] satisfies [Transformation, string][])('%j is %j', (request, key) => {
     expect(keyOf(request)).toBe(key)
   })

@@ -9,6 +9,7 @@ import { type Form, type FormFile, readForm } from '#http/multipart.ts'
 import { documented } from '#http/openapi.ts'
 import { requireApiKey } from '../auth.ts'
 import { wireBoolean } from '../booleans.ts'
+import { formFields } from '../form-fields.ts'
 import { type FileHarborWire, imageLinks } from '../links.ts'
 import { errorResponses } from '../openapi.ts'
 import { Image, toImage } from './schema.ts'
@@ -99,18 +100,11 @@ export function onlyFile(form: Form): FormFile {
 }
 
 function parseFields(form: Form): z.infer<typeof UploadForm> {
-  // Without a prototype: a field named `__proto__` is a field like any other, and unknown.
-  const raw: Record<string, unknown> = Object.create(null)
-  const tags: string[] = []
-  for (const [name, values] of form.fields) {
-    if (name === 'tags' || name === 'tags[]') tags.push(...values.flatMap((value) => value.split(',')))
-    else if (values.length > 1) throw new AppError('invalid_input', `${name} must be given once`)
-    else raw[name] = values[0]
-  }
+  const { values, tags } = formFields(form)
   // A text part named `file` is a file without a file name: FileHarbor's clients never send it, other tools do by mistake.
-  if ('file' in raw) throw new AppError('invalid_input', 'No file uploaded')
+  if ('file' in values) throw new AppError('invalid_input', 'No file uploaded')
   const unique = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
-  const parsed = UploadForm.safeParse({ ...raw, tags: unique })
+  const parsed = UploadForm.safeParse({ ...values, tags: unique })
   if (parsed.success) return parsed.data
   throw new AppError('invalid_input', 'The form is not valid', { issues: issuesOf(parsed.error) })
 }

@@ -3,6 +3,7 @@ import { AppError } from '#domain/errors.ts'
 import { issuesOf } from '#http/issues.ts'
 import type { Form, FormFile } from '#http/multipart.ts'
 import { wireBoolean } from '../../booleans.ts'
+import { formFields } from '../../form-fields.ts'
 import { wireTags, wireText } from '../../text.ts'
 
 export const UploadFields = z.strictObject({
@@ -36,14 +37,8 @@ export function filesOf(form: Form, most: number): Files {
 
 /** @throws AppError `invalid_input` */
 export function fieldsOf(form: Form): z.infer<typeof UploadFields> {
-  const raw: Record<string, unknown> = Object.create(null)
-  const tags: string[] = []
-  for (const [name, values] of form.fields) {
-    if (name === 'tags' || name === 'tags[]') tags.push(...values.flatMap((value) => value.split(',')))
-    else if (values.length > 1) throw new AppError('invalid_input', `${name} must be given once`)
-    else raw[name] = values[0]
-  }
-  const parsed = UploadFields.safeParse({ ...raw, tags })
+  const { values, tags } = formFields(form)
+  const parsed = UploadFields.safeParse({ ...values, tags })
   if (parsed.success) return parsed.data
   throw new AppError('invalid_input', 'The form is not valid', { issues: issuesOf(parsed.error) })
 }
