@@ -228,9 +228,7 @@ describe('stripMetadata', () => {
           if (stripped === null) continue
           const { format, width, height, orientation, frames } = probe(damaged)
           expect(probe(stripped)).toMatchObject({ format, width, height, orientation, frames })
-          // Where the units of a broken bitstream lie is anybody's guess.
-          if (!Buffer.from(strip(stripped)).equals(stripped))
-            await expect(sharp(stripped).raw().toBuffer()).rejects.toThrow()
+          expect(Buffer.from(strip(stripped)).equals(stripped)).toBe(true)
         }
         attempt(file.subarray(0, at))
       }

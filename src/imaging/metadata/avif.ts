@@ -76,31 +76,32 @@ interface Range {
   readonly end: number
 }
 
-/** Bitstreams may share their bytes, as equal tiles do; sharing without end would cost time without end. */
-const MOST_SHARING = 4
-
-/** The units of each bitstream, which may lie in several places. */
+/**
+ * The units of each bitstream, which may lie in several places. Equal tiles share their bytes, but nothing shares a part.
+ * @throws ImagingError `corrupt_image` when bitstreams overlap: each would be walked with units of the other in it
+ */
 function tidyStreams(
   bytes: Uint8Array,
   reader: ByteReader,
   streams: readonly (readonly Range[])[],
   places: readonly Range[],
 ): void {
-  const done = new Set<string>()
-  let total = 0
-  for (const ranges of streams) {
-    const key = ranges.map(({ start, end }) => `${start}-${end}`).join()
+  const keyOf = (ranges: readonly Range[]) => ranges.map(({ start, end }) => `${start}-${end}`).join()
+  const distinct = new Map(streams.map((ranges) => [keyOf(ranges), ranges]))
+  let end = 0
+  for (const range of [...distinct.values()].flat().sort((a, b) => a.start - b.start)) {
+    if (range.start < end) throw reader.corrupt('has a broken item list')
+    end = range.end
+  }
+  for (const ranges of distinct.values()) {
     // What claims a part of the header is no bitstream; decoders find that out.
-    if (done.has(key) || !ranges.every((range) => lies(range, places))) continue
-    done.add(key)
-    total += ranges.reduce((sum, { start, end }) => sum + end - start, 0)
-    if (total > MOST_SHARING * bytes.length) throw reader.corrupt('has a broken item list')
-    const joined = concatBytes(ranges.map(({ start, end }) => bytes.subarray(start, end)))
+    if (!ranges.every((range) => lies(range, places))) continue
+    const joined = concatBytes(ranges.map((range) => bytes.subarray(range.start, range.end)))
     tidyUnits(joined, 0, joined.length)
     let at = 0
-    for (const { start, end } of ranges) {
-      bytes.set(joined.subarray(at, at + end - start), start)
-      at += end - start
+    for (const range of ranges) {
+      bytes.set(joined.subarray(at, at + range.end - range.start), range.start)
+      at += range.end - range.start
     }
   }
 }
