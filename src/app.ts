@@ -6,6 +6,8 @@ import { errorDialect } from '#dialects/fileharbor/errors.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
+import { createPicFastMcp } from '#dialects/picfast/mcp/app.ts'
+import { countPicFast } from '#dialects/picfast/metrics.ts'
 import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
@@ -33,7 +35,7 @@ export function createApp(config: Config, services: Services): App {
     administratorAsked = true
     await next()
   })
-  app.use(countRequests)
+  app.use(countRequests, countPicFast)
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const picFast = createPicFastApp(wire)
   const picFastClients = createPicFastClients(wire)
@@ -42,6 +44,7 @@ export function createApp(config: Config, services: Services): App {
   app.route('/', createPicFastDelivery())
   registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
   app.route('/', picFastClients)
+  app.route('/', createPicFastMcp(wire))
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`

@@ -1,7 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import type { Context as HonoContext } from 'hono'
-import type { AppEnv } from '#http/env.ts'
-import { originOf, type Wire } from '#http/wire.ts'
 import { extensionOf, type Format } from '#imaging/formats.ts'
 
 /** Contract section 4.6; the last two are what clients of other image hosts read. */
@@ -27,15 +24,10 @@ interface Linked {
 /**
  * The forms in which a picture is passed on; a name is text in each of them, never markup.
  *
+ * @param origin of this answer's links, without a trailing slash
  * @param deletionToken known only where the picture was just stored
  */
-export function linksOf(
-  c: HonoContext<AppEnv>,
-  wire: Wire,
-  image: Linked,
-  deletionToken?: string,
-): z.infer<typeof Links> {
-  const origin = originOf(c, wire)
+export function linksOf(origin: string, image: Linked, deletionToken?: string): z.infer<typeof Links> {
   const url = `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
   const markdown = `![${escapeMarkdown(image.name)}](${url})`
   return {

@@ -42,11 +42,15 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
   const facts = factsOf(ctx, descriptor, choice, keep, transformation.format === 'auto')
   if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
+    ctx.metrics.add('picharbor_deliveries_total', { source: 'unchanged' })
     return { ...facts, outcome: 'unchanged' }
   }
   const delivery = await answer(ctx, descriptor, request, choice, facts)
   if (delivery === null) return refuse(ctx, request, 'not_found')
-  if (delivery.outcome === 'bytes') ctx.views.count(ctx, descriptor.uid, request.counts)
+  ctx.metrics.add('picharbor_deliveries_total', {
+    source: delivery.outcome === 'bytes' ? delivery.source : delivery.outcome,
+  })
+  if (delivery.outcome === 'bytes' && request.counts !== null) ctx.views.count(ctx, descriptor.uid, request.counts)
   return delivery
 }
 
@@ -128,6 +132,7 @@ function keepOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Keep
 /** @param exists the image is there and only not for this caller: then nobody may keep the answer for the others */
 async function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal, exists = false): Promise<Delivery> {
   if (request.onUnavailable === 'error') throw refusalError(refusal)
+  ctx.metrics.add('picharbor_deliveries_total', { source: 'placeholder' })
   const shown = await deliverPlaceholder(ctx, refusal, request.transformation)
   return exists ? { ...shown, keep: NOT_SHARED } : shown
 }

@@ -26,7 +26,8 @@ export interface DeliveryRequest {
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
-  readonly counts: 'view' | 'download'
+  /** Null for another look of the same viewer. */
+  readonly counts: 'view' | 'download' | null
 }
 
 /** Part of a representation, in bytes. */

@@ -1,7 +1,6 @@
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import type { Wire } from '#http/wire.ts'
-import { registerMcp } from '../mcp/app.ts'
 import { registerChevereto } from './chevereto.ts'
 import { errorDialect } from './errors.ts'
 import { registerPicGo } from './picgo.ts'
@@ -11,9 +10,8 @@ import { registerSmMs } from './smms.ts'
 export function createPicFastClients(wire: Wire): ApiApp {
   const app = createApiApp(errorDialect)
   for (const path of ['/api/v2/upload', '/api/1/upload', '/picgo/*']) app.use(path, apiCors(wire.corsOrigin))
-  registerSmMs(app, wire)
-  registerChevereto(app, wire)
-  registerPicGo(app, wire)
-  registerMcp(app, wire)
+  registerSmMs(app)
+  registerChevereto(app)
+  registerPicGo(app)
   return app
 }

@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
@@ -56,8 +55,8 @@ const route = createRoute({
 })
 
 /** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key` or `?key=`, the file as `source`. */
-export function registerChevereto(app: ApiApp, wire: Wire): void {
-  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, wire, await receive(c))), 200))
+export function registerChevereto(app: ApiApp): void {
+  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, await receive(c))), 200))
 }
 
 function answerOf(image: Image): z.infer<typeof Uploaded> {

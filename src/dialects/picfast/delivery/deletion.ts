@@ -12,7 +12,7 @@ const CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; 
  */
 export function registerDeletion(app: ApiApp): void {
   app.get('/d/:key/:token', (c) =>
-    orPlainNotFound(async () => {
+    orPlainNotFound(c, async () => {
       const { name } = await requireDeletable(c.var.ctx, c.req.param('key'), c.req.param('token'))
       const title = `Delete “${escapeHtml(name)}”?`
       const button = '<form method="post"><button>Delete for good</button></form>'
@@ -20,7 +20,7 @@ export function registerDeletion(app: ApiApp): void {
     }),
   )
   app.post('/d/:key/:token', (c) =>
-    orPlainNotFound(async () => {
+    orPlainNotFound(c, async () => {
       await limitByAddress(c, 'write')
       await removeByToken(c.var.ctx, c.req.param('key'), c.req.param('token'))
       return page('Deleted', '<h1>Deleted</h1><p>The picture is gone.</p>')

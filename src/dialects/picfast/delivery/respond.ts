@@ -1,6 +1,8 @@
+import type { Context as HonoContext } from 'hono'
 import type { Delivery, Keep } from '#domain/delivery/delivery.ts'
 import { AppError } from '#domain/errors.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
+import type { AppEnv } from '#http/env.ts'
 
 const MONTH_SECONDS = 2_592_000
 /** What caches between us and the viewer may keep: short, so that unpublishing is. */
@@ -26,16 +28,17 @@ export function notFound(): Response {
 }
 
 /** Runs a delivery and makes refusals and missing images the plain 404. */
-export function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
-  return orPlainNotFound(async () => respond(await work()))
+export function orNotFound(c: HonoContext<AppEnv>, work: () => Promise<Delivery>): Promise<Response> {
+  return orPlainNotFound(c, async () => respond(await work()))
 }
 
 /** The same for other answers. */
-export async function orPlainNotFound(work: () => Promise<Response>): Promise<Response> {
+export async function orPlainNotFound(c: HonoContext<AppEnv>, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return notFound()
-    throw error
+    if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'forbidden')) throw error
+    c.set('refused', error.code === 'forbidden')
+    return notFound()
   }
 }

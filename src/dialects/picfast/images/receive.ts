@@ -21,6 +21,8 @@ export interface Received {
   readonly image: ImageRecord
   /** Lets whoever has it delete the picture. */
   readonly deletionToken: string
+  /** The settings it was stored under. */
+  readonly site: SiteSettings
 }
 
 /**
@@ -42,6 +44,7 @@ export async function storeUpload(
   const uploader = personUploader(ctx, membership, settings, clientAddress(c))
   const { maxFileBytes, acceptedExtensions } = membership.policy
   const { file, fields } = await read(maxFileBytes)
+  c.set('uploadedBytes', file.bytes.byteLength)
   const albumId = await albumOf(ctx, fields)
   const expiresAt = expiryAt(ctx, settings, fields)
   const deletion = await newDeletionToken()
@@ -60,7 +63,7 @@ export async function storeUpload(
       expiresAt,
       deletionTokenHash: deletion.hash,
     })
-    return { image, deletionToken: deletion.token }
+    return { image, deletionToken: deletion.token, site: settings }
   } catch (error) {
     throw refusal(error, { name: file.name, guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes })
   }
