@@ -36,7 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/node/**/*.test.ts', 'test/imaging/**/*.test.ts'],
+          include: ['test/node/**/*.test.ts', 'test/imaging/**/*.test.ts', 'test/clients/**/*.test.ts'],
           testTimeout: 120_000,
         },
       },
