@@ -29,7 +29,8 @@ export function credentialsOf(c: HonoContext<AppEnv>): Credentials {
   const cookie = authorization === '' ? getCookie(c, ACCESS_COOKIE) : undefined
   const query = authorization === '' && cookie === undefined ? queryToken(c) : null
   const session = bearer ?? cookie ?? query
-  const token = tokenHeader ?? [bearer, query].find((value) => value !== null && isApiToken(value)) ?? null
+  const token =
+    tokenHeader ?? [bearer, query].find((value) => value !== null && isApiToken(value)) ?? (lskyHeader(c) || null)
   return {
     accessToken: session === null || isApiToken(session) ? null : session,
     apiToken: token,
@@ -50,6 +51,11 @@ export function isApiToken(text: string): boolean {
 function keyHeader(c: HonoContext<AppEnv>): string | null {
   const key = c.req.header('X-API-Key')?.trim() ?? ''
   return isApiToken(key) ? key : null
+}
+
+/** The header of Lsky's first version; after all others, because proxies send one of that name too. */
+function lskyHeader(c: HonoContext<AppEnv>): string | undefined {
+  return c.req.header('token')?.trim()
 }
 
 function queryToken(c: HonoContext<AppEnv>): string | null {

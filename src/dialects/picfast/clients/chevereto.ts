@@ -1,10 +1,14 @@
+import type { Context as HonoContext } from 'hono'
 import type { ApiApp } from '#http/api-app.ts'
+import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
-import { uploader } from '../auth.ts'
-import { receive } from '../images/receive.ts'
+import { enterByToken, uploader } from '../auth.ts'
+import { tooLarge } from '../images/form.ts'
+import { type Received, storeUpload } from '../images/receive.ts'
 import { presentReceived } from '../images/upload.ts'
+import { readChevereto } from './chevereto-form.ts'
 
-/** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key` or `?key=`, the file as `source`. */
+/** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key`, `?key=` or field `key`, the picture as `source`. */
 export function registerChevereto(app: ApiApp, wire: Wire): void {
   app.post('/api/1/upload', uploader, async (c) => {
     const image = await presentReceived(c, wire, await receive(c))
@@ -33,5 +37,18 @@ export function registerChevereto(app: ApiApp, wire: Wire): void {
       },
       status_txt: 'OK',
     })
+  })
+}
+
+/** Who sent no header may have the token in the form: then it is read, as large as any group may upload, before anybody is known. */
+async function receive(c: HonoContext<AppEnv>): Promise<Received> {
+  if (c.var.ctx.principal.kind !== 'guest') {
+    return storeUpload(c, (maxFileBytes) => readChevereto(c.req.raw, maxFileBytes))
+  }
+  const { key, ...sent } = await readChevereto(c.req.raw, c.var.ctx.policy.maxFileBytes)
+  if (key !== undefined) await enterByToken(c, key)
+  return storeUpload(c, async (maxFileBytes) => {
+    if (sent.file.bytes.byteLength > maxFileBytes) throw tooLarge(maxFileBytes, undefined)
+    return sent
   })
 }

@@ -4,8 +4,9 @@ import type { ApiApp } from '#http/api-app.ts'
 import type { Wire } from '#http/wire.ts'
 import { scoped, uploader } from '../auth.ts'
 import { readBody } from '../body.ts'
-import { receive } from '../images/receive.ts'
+import type { Image } from '../images/schema.ts'
 import { presentReceived } from '../images/upload.ts'
+import { receiveMany } from './receive-many.ts'
 
 const Deletion = z.object({ list: z.array(z.unknown()).max(200, 'must have at most 200 entries').default([]) })
 
@@ -15,17 +16,10 @@ const Deletion = z.object({ list: z.array(z.unknown()).max(200, 'must have at mo
  */
 export function registerPicGo(app: ApiApp, wire: Wire): void {
   app.post('/picgo/upload', uploader, async (c) => {
-    const image = await presentReceived(c, wire, await receive(c))
-    const item = {
-      imgUrl: image.url,
-      fileName: image.origin_name,
-      extname: `.${image.extension}`,
-      width: image.width,
-      height: image.height,
-      hash: image.key,
-      delete: image.links.delete_url,
-    }
-    return c.json({ success: true, message: 'created', result: [image.url], fullResult: [item], items: [item] })
+    const items: Item[] = []
+    for (const received of await receiveMany(c)) items.push(toItem(await presentReceived(c, wire, received)))
+    const result = items.map(({ imgUrl }) => imgUrl)
+    return c.json({ success: true, message: 'created', result, fullResult: items, items })
   })
   app.post('/picgo/delete', scoped('write'), async (c) => {
     const { list } = await readBody(c, Deletion)
@@ -34,6 +28,20 @@ export function registerPicGo(app: ApiApp, wire: Wire): void {
     return c.json({ success: deleted > 0, message: `${deleted} deleted` })
   })
   app.post('/picgo/heartbeat', (c) => c.json({ success: true, result: 'alive' }))
+}
+
+type Item = ReturnType<typeof toItem>
+
+function toItem(image: Image) {
+  return {
+    imgUrl: image.url,
+    fileName: image.origin_name,
+    extname: `.${image.extension}`,
+    width: image.width,
+    height: image.height,
+    hash: image.key,
+    delete: image.links.delete_url,
+  }
 }
 
 /** An entry is what the upload was answered, or just its URL. */
