@@ -61,6 +61,7 @@ function lskyHeader(c: HonoContext<AppEnv>): string | undefined {
 function queryToken(c: HonoContext<AppEnv>): string | null {
   const token = c.req.query('token')?.trim()
   if (token) return token
-  const key = c.req.query('key')?.trim() || c.req.query('authCode')?.trim() || ''
+  const named = ['key', 'secret', 'authCode'].map((name) => c.req.query(name)?.trim())
+  const key = named.find((value) => value) ?? ''
   return isApiToken(key) ? key : null
 }

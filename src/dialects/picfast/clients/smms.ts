@@ -21,6 +21,7 @@ export function registerSmMs(app: ApiApp, wire: Wire): void {
       delete: image.links.delete_url,
       page: image.url,
     }
-    return c.json({ success: true, code: 'success', message: 'Upload success.', data, RequestId: c.var.requestId })
+    // PicGo before 3 looks at `code`, PicGo 3 at `message`, where SM.MS says "Upload success.".
+    return c.json({ success: true, code: 'success', message: 'success', data, RequestId: c.var.requestId })
   })
 }
