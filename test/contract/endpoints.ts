@@ -183,5 +183,6 @@ EXTRAS.picfast.push(
     built POST   /images/batch-delete
     built GET    /images/{key}/pipeline
     built POST   /flat/upload
+    built POST   /tokens
   `),
 )

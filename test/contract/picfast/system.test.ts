@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { openDataCentre } from '#test/support/counting.ts'
 import { fixtures, form } from '#test/support/fixtures.ts'
 import { footprint, ORIGIN, request } from '#test/support/harness.ts'
-import { administrator, ask, type Person, person } from '#test/support/people.ts'
+import { administrator, ask, PASSWORD, type Person, person } from '#test/support/people.ts'
 
 describe('GET /health', () => {
   it('says which part is down and not why', async () => {
@@ -166,7 +166,7 @@ describe('programs made for other image hosts', () => {
     expect(body.fullResult.map((item: { fileName: string }) => item.fileName)).toEqual(['0.png', '1.png', '2.png'])
     for (const url of body.result) await shows(url)
     const before = await footprint()
-    const bad = new TextEncoder().encode('no picture').buffer
+    const bad = new TextEncoder().encode('no picture').buffer as ArrayBuffer
     const refused = await send(png, png, bad)
     expect(refused).toMatchObject({ status: 415, body: { success: false, msg: expect.any(String), result: [] } })
     expect((await send(...Array.from({ length: 21 }, () => png))).body.message).toBe('at most 20 files at once')
@@ -217,6 +217,31 @@ describe('programs made for other image hosts', () => {
       body: { code: 'unauthenticated', msg: 'unauthorized', message: 'unauthorized' },
     })
     expect(await footprint()).toEqual(before)
+  })
+
+  it('Lsky’s that ask for a token with the password', async () => {
+    const send = (body: URLSearchParams | string) =>
+      request('/api/v1/tokens', {
+        method: 'POST',
+        body,
+        headers: typeof body === 'string' ? { 'Content-Type': 'application/json' } : {},
+      })
+    const right = { email: ada.email, password: PASSWORD }
+    for (const body of [new URLSearchParams(right), JSON.stringify(right)]) {
+      const answer = await send(body)
+      expect(answer.status).toBe(200)
+      // biome-ignore lint/suspicious/noExplicitAny: what each test expects of the wire is its own assertion
+      const { status, data } = await answer.json<any>()
+      expect([status, data.token]).toEqual([true, expect.stringMatching(/^img_/)])
+      expect((await upload('/api/v1/upload', 'file', { Authorization: `Bearer ${data.token}` })).status).toBe(201)
+    }
+    expect((await ada.ask('GET', '/api-tokens')).body.data).toHaveLength(3)
+    const wrong = await send(JSON.stringify({ ...right, password: 'wrong' }))
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      401,
+      { status: false, message: 'invalid email or password' },
+    ])
+    expect((await send('{}')).status).toBe(401)
   })
 
   it('PicFast’s command line and editors: flat, status 200, a wrong declared type, a slash too many in between', async () => {
