@@ -148,10 +148,7 @@ describe('npm run import:fileharbor', () => {
       [[], /Missing: --from, --key, --to, --to-key/],
       [['--form', 'x'], /--form/],
       [['--from', 'x', '--key', 'x', '--to', site.base, '--to-key', site.apiKey], /--from must be an http/],
-      [
-        ['--from', from, '--key', 'wrong', '--to', site.base, '--to-key', site.apiKey],
-        /answers 401 to the API key/,
-      ],
+      [['--from', from, '--key', 'wrong', '--to', site.base, '--to-key', site.apiKey], /answers 401 to the API key/],
       [
         ['--from', `${from}/nowhere`, '--key', 'x', '--to', site.base, '--to-key', site.apiKey],
         /does not answer like FileHarbor/,

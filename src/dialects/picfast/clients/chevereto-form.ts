@@ -1,3 +1,4 @@
+import { z } from '@hono/zod-openapi'
 import { AppError } from '#domain/errors.ts'
 import type { Form, FormFile } from '#http/multipart.ts'
 import { bytesOfBase64 } from '../images/base64.ts'
@@ -8,6 +9,21 @@ export interface CheveretoUpload {
   readonly key: string | undefined
   readonly file: FormFile
   readonly fields: UploadFields
+}
+
+const key = z.string().optional().openapi({ description: 'An `img_…` token' })
+const title = z.string().optional().openapi({ description: 'File name of a picture in base64' })
+
+export const cheveretoBody = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: z.object({ source: z.string().openapi({ format: 'binary', description: 'The picture' }), key }),
+    },
+    'application/x-www-form-urlencoded': {
+      schema: z.object({ source: z.string().openapi({ description: 'The picture in base64' }), key, title }),
+    },
+  },
 }
 
 /**

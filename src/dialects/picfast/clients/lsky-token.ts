@@ -11,6 +11,7 @@ import { documented } from '#http/openapi.ts'
 import { visitor } from '../auth.ts'
 import { checked, readBody } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { credentialsExample } from '../examples.ts'
 import { bodyOf, enveloped, failures } from '../openapi.ts'
 
 const Body = z.object({
@@ -24,8 +25,11 @@ const route = createRoute({
   method: 'post',
   path: '/tokens',
   summary: 'A token for programs made for Lsky, which ask for it with the password; it reads and writes',
-  request: { body: bodyOf(Body) },
-  responses: { 200: enveloped(z.object({ token: z.string() }), 'Made'), ...failures(401, 403) },
+  request: { body: bodyOf(Body, credentialsExample) },
+  responses: {
+    200: enveloped(z.object({ token: z.string() }), 'Made', { token: `img_${'0123456789abcdef'.repeat(4)}` }),
+    ...failures(401, 403),
+  },
 })
 
 /** Signs in for as long as it takes to make the token. */
