@@ -5,7 +5,7 @@ import { glue, send } from './support/wire.ts'
 const bearer = { Authorization: `Bearer ${token}` }
 const multipart = (boundary: string) => ({ 'Content-Type': `multipart/form-data; boundary=${boundary}` })
 
-/** Programs that are on no registry: their requests as they send them, and the fields they read. */
+/** Programs that are on no registry: requests of the shape they are known to send, and the fields they read. */
 describe('PicFast’s VS Code extension', () => {
   it('sends a JPEG as image/png and takes a URL that is no empty text', async () => {
     const picture = await draw('jpeg')
