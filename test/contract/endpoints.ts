@@ -183,6 +183,11 @@ EXTRAS.picfast.push(
     built POST   /images/batch-delete
     built GET    /images/{key}/pipeline
     built POST   /flat/upload
+    built GET    /tags
+    built POST   /tags
+    built GET    /images/{key}/tags
+    built POST   /images/{key}/tags
+    built DELETE /images/{key}/tags/{tagId}
   `),
 )
 

@@ -19,7 +19,7 @@ async function many(path: string, bodies: readonly object[], address: (n: number
 }
 
 /** Not at the root of the worker. */
-const below = (path: string) => /^\/(setup|auth|images|flat)/.test(path)
+const below = (path: string) => /^\/(setup|auth|images|tags|flat)/.test(path)
 
 const guest = (method: string, path: string, body?: unknown) => ask({}, method, path, body)
 

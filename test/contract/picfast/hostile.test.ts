@@ -196,6 +196,8 @@ const JSON_ROUTES: [string, string][] = [
   ['POST', '/images/batch-delete'],
   ['POST', '/albums'],
   ['PUT', '/albums/ALBUM'],
+  ['POST', '/tags'],
+  ['POST', '/images/KEY/tags'],
 ]
 
 describe('a JSON body', () => {
@@ -323,6 +325,8 @@ describe('an address', () => {
       ['PUT', `/albums/${segment}`],
       ['DELETE', `/albums/${segment}`],
       ['DELETE', `/api-tokens/${segment}`],
+      ['GET', `/images/${segment}/tags`],
+      ['DELETE', `/images/${key}/tags/${segment}`],
     ] as const) {
       const body = method === 'PATCH' || method === 'PUT' ? {} : undefined
       const { status } = await bob.ask(method, path, body)
