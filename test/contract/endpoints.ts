@@ -184,6 +184,11 @@ EXTRAS.picfast.push(
     built GET    /images/{key}/pipeline
     built POST   /flat/upload
     built POST   /tokens
+    built GET    /tags
+    built POST   /tags
+    built GET    /images/{key}/tags
+    built POST   /images/{key}/tags
+    built DELETE /images/{key}/tags/{tagId}
   `),
 )
 

@@ -24,6 +24,7 @@ import { registerSetupStatus } from './setup/status.ts'
 import { registerStrategies } from './strategies/list.ts'
 import { registerConfig } from './system/config.ts'
 import { registerVersion } from './system/version.ts'
+import { registerTags } from './tags/app.ts'
 import { registerApiTokens } from './tokens/app.ts'
 import { registerMe } from './users/me.ts'
 
@@ -50,6 +51,7 @@ export function createPicFastApp(wire: Wire): ApiApp {
   registerPipeline(app)
   registerOne(app, wire)
   registerAlbums(app)
+  registerTags(app)
   registerStrategies(app)
   registerFlat(app, wire)
   registerShareX(app, wire)
