@@ -12,6 +12,7 @@ const SOURCES = {
   '/api/v1/flat/upload': 'flat',
   '/api/v2/upload': 'smms',
   '/api/1/upload': 'chevereto',
+  '/api/upload': 'lsky',
   '/picgo/upload': 'picgo',
 } as const
 type Source = (typeof SOURCES)[keyof typeof SOURCES] | 'mcp'
@@ -36,18 +37,21 @@ export const countPicFast: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next()
   const path = patternOf(c)
   const source = c.req.method === 'POST' && path in SOURCES ? SOURCES[path as keyof typeof SOURCES] : undefined
-  if (source !== undefined) countUpload(c, source, c.res.ok ? null : (c.error ?? new Error()), startedAt)
+  if (source !== undefined) {
+    countUpload(c, source, c.res.ok ? (c.var.uploadedBytes ?? 0) : (c.error ?? new Error()), startedAt)
+  }
   if (path === '/i/:file') countServe(c, 'image', startedAt)
   if (path === '/t/:file') countServe(c, 'thumbnail', startedAt)
 }
 
-/** One upload, stored unless there is an error. */
-export function countUpload(c: HonoContext<AppEnv>, source: Source, error: Error | null, startedAt: number): void {
+/** @param outcome bytes that were sent and stored, or why not */
+export function countUpload(c: HonoContext<AppEnv>, source: Source, outcome: number | Error, startedAt: number): void {
   const { metrics } = c.var.services
+  const error = typeof outcome === 'number' ? null : outcome
   const result = error === null ? 'success' : 'error'
   metrics.add('picfast_uploads_total', { source, result, reason: error === null ? 'none' : reasonOf(error) })
   metrics.observe('picfast_upload_duration_seconds', { source, result }, secondsSince(startedAt))
-  if (error === null) metrics.add('picfast_upload_bytes_total', { source }, c.var.uploadedBytes ?? 0)
+  if (typeof outcome === 'number') metrics.add('picfast_upload_bytes_total', { source }, outcome)
 }
 
 function reasonOf(error: Error): string {

@@ -28,14 +28,9 @@ export function notFound(): Response {
 }
 
 /** Runs a delivery and makes refusals and missing images the plain 404. */
-export function orNotFound(c: HonoContext<AppEnv>, work: () => Promise<Delivery>): Promise<Response> {
-  return orPlainNotFound(c, async () => respond(await work()))
-}
-
-/** The same for other answers. */
-export async function orPlainNotFound(c: HonoContext<AppEnv>, work: () => Promise<Response>): Promise<Response> {
+export async function orNotFound(c: HonoContext<AppEnv>, work: () => Promise<Delivery>): Promise<Response> {
   try {
-    return await work()
+    return respond(await work())
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'forbidden')) throw error
     c.set('refused', error.code === 'forbidden')

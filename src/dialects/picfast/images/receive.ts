@@ -44,7 +44,7 @@ export async function storeUpload(
   const uploader = personUploader(ctx, membership, settings, clientAddress(c))
   const { maxFileBytes, acceptedExtensions } = membership.policy
   const { file, fields } = await read(maxFileBytes)
-  c.set('uploadedBytes', file.bytes.byteLength)
+  c.set('uploadedBytes', (c.var.uploadedBytes ?? 0) + file.bytes.byteLength)
   const albumId = await albumOf(ctx, fields)
   const expiresAt = expiryAt(ctx, settings, fields)
   const deletion = await newDeletionToken()
