@@ -18,6 +18,8 @@ export type ModerationState = (typeof MODERATION_STATES)[number]
 /** What came of the uploader's processing settings: done, or why the picture is stored as it came. */
 export const PROCESSING_OUTCOMES = [
   'processed',
+  /** Encoded anew in its own format: the one asked for takes more memory than a render may. */
+  'processed_own_format',
   /** Encoded anew, but too small for the watermark. */
   'processed_unmarked',
   'nothing_to_do',

@@ -10,7 +10,7 @@ const TILE_WIDTH = 1024
 const PHOTON_SIZE = 2400 / 2048
 /** Room above and below for accents on capitals, in ems. */
 const ROOM = 0.25
-/** No line is longer: the widest letter is one em. */
+/** No line is longer: the widest letter, Ѹ, takes 1.16 em. */
 const WIDEST = 1.2
 
 /** Lines of text in Roboto, which photon's module brings along. */

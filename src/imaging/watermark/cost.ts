@@ -6,7 +6,7 @@ import type { Watermark } from './watermark.ts'
 const PHOTON_BYTES = 9_000_000
 /** Coverage as drawn and as joined, its halo twice, and the coloured letters. */
 const BYTES_PER_PIXEL = 8
-/** Of the letter size: how wide a letter may be, and how high a line with its halo. */
+/** Of the letter size: how wide a letter may be (Ѹ takes 1.16), and how high a line with its halo. */
 const WIDEST = 1.2
 const HIGHEST = 2
 
