@@ -48,7 +48,7 @@ function onlyFile(form: Form): FormFile {
 }
 
 function fieldsOf(form: Form): UploadFields {
-  const field = (name: string) => form.fields.get(name)?.at(-1)?.trim() || undefined
+  const field = (name: string) => onlyValue(name, form.fields.get(name) ?? [])
   const permission = field('permission') ?? '1'
   // Not ignored like other nonsense: a misspelt 0 would publish the picture.
   if (permission !== '0' && permission !== '1') throw new AppError('invalid_input', 'permission must be 0 or 1')
@@ -58,6 +58,13 @@ function fieldsOf(form: Form): UploadFields {
     strategyId: numberOrNull(field('strategy_id')),
     expiresIn: field('expires_in'),
   }
+}
+
+/** Two that differ are refused: whichever was taken, the caller may have meant the other. */
+function onlyValue(name: string, values: readonly string[]): string | undefined {
+  const [value, ...others] = values.map((text) => text.trim())
+  if (others.some((other) => other !== value)) throw new AppError('invalid_input', `${name} was given twice`)
+  return value || undefined
 }
 
 /** What is no number is as good as absent, and so is 0, by which clients mean none. */
