@@ -36,6 +36,9 @@ const route = createRoute({
     200: enveloped(Pipeline, 'Stages', {
       upload: 'completed',
       processing: 'completed',
+      processing_result: 'processed',
+      original_size: 524_288,
+      stored_size: imageExample.size_bytes,
       thumbnail: 'completed',
       moderation: 'approved',
       updated_at: imageExample.updated_at,
