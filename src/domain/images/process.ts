@@ -5,6 +5,7 @@ import { fits } from '#imaging/budget.ts'
 import type { RenderJob, Rendition } from '#imaging/engine.ts'
 import { ImagingError } from '#imaging/errors.ts'
 import type { Format, OutputFormat } from '#imaging/formats.ts'
+import { readCopyright, withCopyright } from '#imaging/metadata/copyright.ts'
 import { DEFAULT_QUALITY } from '#imaging/plan.ts'
 import type { Probe } from '#imaging/probe.ts'
 import type { Watermark } from '#imaging/watermark/watermark.ts'
@@ -33,7 +34,7 @@ export interface Processed {
 const WRITTEN: Partial<Record<Format, OutputFormat>> = { jpeg: 'jpeg', png: 'png', webp: 'webp', avif: 'avif' }
 
 /**
- * The picture to store: as it came, or encoded anew, upright, without metadata. What has frames to lose, or a format that is
+ * The picture to store: as it came, or encoded anew, upright, with no metadata but its copyright notice. What has frames to lose, or a format that is
  * not written, stays as it came, and so does what would only grow. Where memory is too little for another format, it is done in
  * the picture's own; where it is for that as well, the picture stays as it came, unless a watermark is wanted: a picture that
  * silently lacks it is published unprotected, so it is refused.
@@ -58,8 +59,10 @@ export async function processPicture(
     if (wish.watermark === null) return asItCame('too_large')
     throw new AppError('too_many_pixels', tooLargeToMark(probe))
   }
-  const done = (outcome: ProcessingOutcome): Processed => ({ bytes: rendition.bytes, outcome })
-  const gains = rendition.format !== own || (wish.quality !== null && rendition.bytes.byteLength < bytes.byteLength)
+  const notice = readCopyright(bytes, probe.format)
+  const stored = notice ? withCopyright(rendition, notice) : rendition.bytes
+  const done = (outcome: ProcessingOutcome): Processed => ({ bytes: stored, outcome })
+  const gains = rendition.format !== own || (wish.quality !== null && stored.byteLength < bytes.byteLength)
   if (wish.watermark !== null && !rendition.watermarked) return gains ? done('processed_unmarked') : asItCame('no_room')
   if (!gains && !rendition.watermarked) return asItCame('not_smaller')
   return done(rendition.format === asked ? 'processed' : 'processed_own_format')
