@@ -80,19 +80,24 @@ export class WasmEngine implements ImageEngine {
     return codedErrors(source, async () => {
       this.#prepare(source, job)
       const native = await this.#nativePixels()
-      // The whole of the ordinary case, in one pass and without a frame.
-      if (!needsFrame(job) && writesNatively(job.format)) {
-        if (readsNatively(source.probe.format)) return native.render(source, job)
-        return this.#decode(source, ({ data, width, height }, profile) =>
-          native.renderFromRgba(data, width, height, job, profile),
-        )
-      }
       const overlay = await this.#overlay(job)
-      const frame = finish(await this.#frame(source, job), job, overlay)
-      const rendition = await this.#encode(frame, job)
-      release(frame.rgba)
-      return { ...rendition, watermarked: overlay !== null }
+      const rendition = await this.#render(source, job, overlay, native)
+      return overlay ? { ...rendition, watermarked: true } : rendition
     })
+  }
+
+  async #render(source: Source, job: RenderJob, overlay: Overlay | null, native: NativePixels): Promise<Rendition> {
+    // The whole of the ordinary case, in one pass and without a frame.
+    if (!needsFrame(job) && writesNatively(job.format)) {
+      if (readsNatively(source.probe.format)) return native.render(source, job, {}, overlay)
+      return this.#decode(source, ({ data, width, height }, profile) =>
+        native.renderFromRgba(data, width, height, job, profile, {}, overlay),
+      )
+    }
+    const frame = finish(await this.#frame(source, job), job, overlay)
+    const rendition = await this.#encode(frame, job)
+    release(frame.rgba)
+    return rendition
   }
 
   async findContent(source: Source): Promise<Rect> {

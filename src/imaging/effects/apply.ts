@@ -8,7 +8,7 @@ import { sharpen } from './sharpen.ts'
 
 /** Whether a job needs its finished pixels in hand before they are encoded. */
 export function needsFrame(job: RenderJob): boolean {
-  return job.effects != null || job.canvas != null || job.smallest === true || job.watermark != null
+  return job.effects != null || job.canvas != null || job.smallest === true
 }
 
 /**
