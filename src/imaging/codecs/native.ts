@@ -256,12 +256,7 @@ export class NativePixels {
     return this.#idle.reduce((sum, exports) => sum + exports.memory.buffer.byteLength, 0)
   }
 
-  async #rendition(
-    input: Input,
-    job: RenderJob,
-    encoding: JpegEncoding,
-    overlay: Overlay | null,
-  ): Promise<Rendition> {
+  async #rendition(input: Input, job: RenderJob, encoding: JpegEncoding, overlay: Overlay | null): Promise<Rendition> {
     if (!writesNatively(job.format)) throw new ImagingError('engine_failed', 'This codec does not write AVIF.')
     const { bytes, width, height } = await this.#run(input, taskOf(job, OUTPUT[job.format], encoding), overlay)
     return { bytes, format: job.format, width, height }
