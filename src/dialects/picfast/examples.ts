@@ -53,6 +53,7 @@ export const imageExample = {
   size_bytes: 153_600,
   mimetype: 'image/jpeg',
   extension: 'jpg',
+  processing: 'completed' as const,
   width: 1600,
   height: 1200,
   md5: MD5,

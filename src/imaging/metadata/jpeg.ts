@@ -66,7 +66,7 @@ function withoutThumbnail(bytes: Uint8Array, { dataStart, dataEnd }: JpegSegment
   ])
 }
 
-function exifSegment(tiff: Uint8Array): Uint8Array {
+export function exifSegment(tiff: Uint8Array): Uint8Array {
   const length = 2 + EXIF_PREAMBLE.length + tiff.length
   return concatBytes([new Uint8Array([0xff, MARKER.APP1, length >> 8, length & 255]), EXIF_PREAMBLE, tiff])
 }
