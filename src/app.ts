@@ -11,6 +11,7 @@ import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
+import { bodyRoom } from '#http/body-room.ts'
 import type { AppEnv } from '#http/env.ts'
 import { countRequests } from '#http/metrics.ts'
 import { requestId } from '#http/request-id.ts'
@@ -33,6 +34,13 @@ export function createApp(config: Config, services: Services): App {
     await next()
   })
   app.use(countRequests)
+  app.use(async (c, next) => {
+    try {
+      await next()
+    } finally {
+      bodyRoom.release(c.req.raw)
+    }
+  })
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const picFast = createPicFastApp(wire)
   app.route('/api/v1', picFast)
