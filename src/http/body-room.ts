@@ -7,8 +7,8 @@ export interface BodyRoomLimits {
   readonly patienceMs: number
 }
 
-/** Two uploads of the default size, and what others sent of theirs: each is copied some three times on its way. */
-const DEFAULT_LIMITS: BodyRoomLimits = { budgetBytes: 24 << 20, patienceMs: 25_000 }
+/** One upload of the default size, and what others sent of theirs: each is copied some three times on its way. */
+const DEFAULT_LIMITS: BodyRoomLimits = { budgetBytes: 12 << 20, patienceMs: 25_000 }
 /** Nobody is silent for this long: what is still held then belongs to a request that was cancelled in the middle. */
 const FORGOTTEN_MS = 30_000
 const ASK_AGAIN_MS = 10
