@@ -8,6 +8,7 @@ import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
 import { picFastDocument } from '#dialects/picfast/openapi.ts'
+import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
@@ -46,6 +47,8 @@ export function createApp(config: Config, services: Services): App {
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
   const picFast = createPicFastApp(wire)
+  const picFastClients = createPicFastClients(wire)
+  documentAtRoot(picFast, picFastClients)
   const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
@@ -54,7 +57,7 @@ export function createApp(config: Config, services: Services): App {
     prefix,
     documents: { fileharbor: () => fileHarborDocument(fileHarbor, prefix), picfast: () => picFastDocument(picFast) },
   })
-  app.route('/', createPicFastClients(wire))
+  app.route('/', picFastClients)
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   app.route('/', createCloudflareApp({ ...wire, prefix }))
