@@ -18,6 +18,7 @@ const picture = {
     content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } },
   },
   304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+  412: { description: 'Another picture than the one in `If-Match` or of `If-Unmodified-Since`' },
   404: PLAIN_404,
   416: { description: 'The range in `Range` is outside the picture' },
   ...failures(503),
