@@ -5,11 +5,13 @@ import { STATUS } from '#http/status.ts'
 /** `{ status: false, message, data, error, code }`: contract section 0.1; `error` is a string some clients read. */
 export const errorDialect: ErrorDialect = {
   status: (error) => STATUS[error.code],
-  body: (error) => {
-    const message = messageOf(error)
-    return { status: false, message, data: fieldsOf(error), error: message, code: error.code }
-  },
+  body: errorBody,
   notFound: () => new AppError('not_found', 'not found'),
+}
+
+export function errorBody(error: AppError): object {
+  const message = messageOf(error)
+  return { status: false, message, data: fieldsOf(error), error: message, code: error.code }
 }
 
 /** PicFast's texts begin in lower case, names of formats apart. */

@@ -4,15 +4,18 @@ import type { Wire } from '#http/wire.ts'
 import { registerMcp } from '../mcp/app.ts'
 import { registerChevereto } from './chevereto.ts'
 import { errorDialect } from './errors.ts'
+import { registerLsky } from './lsky.ts'
 import { registerPicGo } from './picgo.ts'
 import { registerSmMs } from './smms.ts'
 
 /** Upload routes of other image hosts, so that programs made for them work by changing the address. */
 export function createPicFastClients(wire: Wire): ApiApp {
   const app = createApiApp(errorDialect)
-  for (const path of ['/api/v2/upload', '/api/1/upload', '/picgo/*']) app.use(path, apiCors(wire.corsOrigin))
+  for (const path of ['/api/v2/upload', '/api/1/upload', '/api/upload', '/picgo/*'])
+    app.use(path, apiCors(wire.corsOrigin))
   registerSmMs(app, wire)
   registerChevereto(app, wire)
+  registerLsky(app, wire)
   registerPicGo(app, wire)
   registerMcp(app, wire)
   return app

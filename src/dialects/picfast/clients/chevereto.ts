@@ -1,15 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
 import type { ApiApp } from '#http/api-app.ts'
+import type { AppEnv } from '#http/env.ts'
 import { documented } from '#http/openapi.ts'
 import type { Wire } from '#http/wire.ts'
-import { uploader } from '../auth.ts'
+import { enterByToken, uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
-import { receive } from '../images/receive.ts'
+import { tooLarge } from '../images/form.ts'
+import { type Received, storeUpload } from '../images/receive.ts'
 import type { Image } from '../images/schema.ts'
 import { presentReceived } from '../images/upload.ts'
 import { AT_ROOT, json, security } from '../openapi.ts'
+import { cheveretoBody, readChevereto } from './chevereto-form.ts'
 import { uploadRefusals } from './errors.ts'
-import { keyQuery, uploadOf } from './form.ts'
+import { keyQuery } from './form.ts'
 
 const File = z.object({
   filename: z.string(),
@@ -51,11 +55,11 @@ const route = createRoute({
   path: '/api/1/upload',
   summary: 'Upload from programs made for Chevereto',
   security: security.optional,
-  request: { query: keyQuery, body: uploadOf('source') },
+  request: { query: keyQuery, body: cheveretoBody },
   responses: { 200: json(Uploaded, 'Stored', answerOf(imageExample)), ...uploadRefusals },
 })
 
-/** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key` or `?key=`, the file as `source`. */
+/** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key`, `?key=` or field `key`, the picture as `source`. */
 export function registerChevereto(app: ApiApp, wire: Wire): void {
   documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, wire, await receive(c))), 200))
 }
@@ -86,4 +90,17 @@ function answerOf(image: Image): z.infer<typeof Uploaded> {
     },
     status_txt: 'OK',
   }
+}
+
+/** Who sent no header may have the token in the form: then it is read, as large as any group may upload, before anybody is known. */
+async function receive(c: HonoContext<AppEnv>): Promise<Received> {
+  if (c.var.ctx.principal.kind !== 'guest') {
+    return storeUpload(c, (maxFileBytes) => readChevereto(c.req.raw, maxFileBytes))
+  }
+  const { key, ...sent } = await readChevereto(c.req.raw, c.var.ctx.policy.maxFileBytes)
+  if (key !== undefined) await enterByToken(c, key)
+  return storeUpload(c, async (maxFileBytes) => {
+    if (sent.file.bytes.byteLength > maxFileBytes) throw tooLarge(maxFileBytes, undefined)
+    return sent
+  })
 }

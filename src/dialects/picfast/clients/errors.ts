@@ -10,6 +10,7 @@ const ClientError = z
     success: z.literal(false),
     code: z.string().openapi({ description: 'Stable machine code' }),
     message: z.string(),
+    msg: z.string(),
     result: z.array(z.string()).openapi({ description: 'Always empty' }),
     status_code: z.int(),
     error: z.object({ message: z.string(), code: z.int() }),
@@ -19,13 +20,14 @@ const ClientError = z
       success: false,
       code: 'unauthenticated',
       message: 'unauthorized',
+      msg: 'unauthorized',
       result: [],
       status_code: 401,
       error: { message: 'unauthorized', code: 401 },
     },
   })
 
-/** What each of these clients shows people, in one object: `message`, and Chevereto's `error` and `status_code`. */
+/** What each of these clients shows people, in one object: `message` or `msg`, and Chevereto's `error` and `status_code`. */
 export const errorDialect: ErrorDialect = {
   status: (error) => STATUS[error.code] as ContentfulStatusCode,
   body: (error, status): z.infer<typeof ClientError> => {
@@ -34,6 +36,7 @@ export const errorDialect: ErrorDialect = {
       success: false,
       code: error.code,
       message,
+      msg: message,
       result: [],
       status_code: status,
       error: { message, code: status },

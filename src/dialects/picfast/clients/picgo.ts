@@ -6,12 +6,12 @@ import type { Wire } from '#http/wire.ts'
 import { anyone, scoped, uploader } from '../auth.ts'
 import { readBody } from '../body.ts'
 import { imageExample } from '../examples.ts'
-import { receive } from '../images/receive.ts'
 import type { Image } from '../images/schema.ts'
 import { presentReceived } from '../images/upload.ts'
 import { AT_ROOT, bodyOf, json, security } from '../openapi.ts'
 import { refusals, uploadRefusals } from './errors.ts'
-import { keyQuery, uploadOf } from './form.ts'
+import { keyQuery, uploadsOf } from './form.ts'
+import { receiveMany } from './receive-many.ts'
 
 const Item = z
   .object({
@@ -41,10 +41,10 @@ const upload = createRoute({
   ...common,
   operationId: 'picGoUpload',
   path: '/picgo/upload',
-  summary: 'Upload from programs that talk to PicGo’s server; the file is called `files` or `list`',
+  summary: 'Upload from programs that talk to PicGo’s server; the files are called `files` or `list`',
   security: security.optional,
-  request: { query: keyQuery, body: uploadOf('files') },
-  responses: { 200: json(Uploaded, 'Stored', answerOf(imageExample)), ...uploadRefusals },
+  request: { query: keyQuery, body: uploadsOf('files') },
+  responses: { 200: json(Uploaded, 'Stored', answerOf([imageExample])), ...uploadRefusals },
 })
 
 const Deletion = z.object({
@@ -86,9 +86,11 @@ const heartbeat = createRoute({
  * with what the upload was answered. The token comes as `?key=`: these programs send no headers.
  */
 export function registerPicGo(app: ApiApp, wire: Wire): void {
-  documented(app, upload, uploader, async (c) =>
-    c.json(answerOf(await presentReceived(c, wire, await receive(c))), 200),
-  )
+  documented(app, upload, uploader, async (c) => {
+    const images: Image[] = []
+    for (const received of await receiveMany(c)) images.push(await presentReceived(c, wire, received))
+    return c.json(answerOf(images), 200)
+  })
   documented(app, remove, scoped('write'), async (c) => {
     const { list } = await readBody(c, Deletion)
     const keys = list.flatMap((entry) => keyOf(entry) ?? [])
@@ -98,8 +100,8 @@ export function registerPicGo(app: ApiApp, wire: Wire): void {
   documented(app, heartbeat, anyone, async (c) => c.json({ success: true, result: 'alive' }, 200))
 }
 
-function answerOf(image: Image): z.infer<typeof Uploaded> {
-  const item = {
+function answerOf(images: readonly Image[]): z.infer<typeof Uploaded> {
+  const items = images.map((image) => ({
     imgUrl: image.url,
     fileName: image.origin_name,
     extname: `.${image.extension}`,
@@ -107,8 +109,8 @@ function answerOf(image: Image): z.infer<typeof Uploaded> {
     height: image.height,
     hash: image.key,
     delete: image.links.delete_url,
-  }
-  return { success: true, message: 'created', result: [image.url], fullResult: [item], items: [item] }
+  }))
+  return { success: true, message: 'created', result: images.map(({ url }) => url), fullResult: items, items }
 }
 
 /** An entry is what the upload was answered, or just its URL. */

@@ -70,5 +70,6 @@ function answerOf(image: Image, RequestId: string): z.infer<typeof Uploaded> {
     delete: image.links.delete_url,
     page: image.url,
   }
-  return { success: true, code: 'success', message: 'Upload success.', data, RequestId }
+  // PicGo before 3 looks at `code`, PicGo 3 at `message`, where SM.MS says "Upload success.".
+  return { success: true, code: 'success', message: 'success', data, RequestId }
 }

@@ -25,7 +25,7 @@ const picture = {
 
 const page = {
   200: { description: 'A page for people', content: { 'text/html': { schema: z.string() } } },
-  404: PLAIN_404,
+  404: { description: 'The same: nothing to delete', content: { 'text/html': { schema: z.string() } } },
 }
 
 const viewer = [{ session: [] }, { apiToken: [] }, {}]
