@@ -9,6 +9,7 @@ import type { RateLimits } from './access/rate-limit.ts'
 import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 import type { MetricCounter } from './metrics/counter.ts'
+import type { Stores } from './strategies/stores.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   readonly db: Database
   /** The worker's own bucket: originals of the `r2` strategy, and all variants. */
   readonly bucket: ObjectStore
+  /** The object stores of all strategies, where originals are. */
+  readonly stores: Stores
   readonly cache: EdgeCache
   readonly engine: ImageEngine
   readonly passwords: PasswordHasher
@@ -49,6 +52,8 @@ export interface Policy {
   readonly thumbnailSide: number
   readonly thumbnailQuality: number
   readonly descriptorTtlSeconds: number
+  /** Whether strategies may be on servers of a private network. */
+  readonly allowPrivateStorage: boolean
   readonly rates: RateLimits
 }
 

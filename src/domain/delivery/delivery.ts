@@ -26,6 +26,8 @@ export interface DeliveryRequest {
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
+  /** Whether the caller can be passed on to where the original is, where its strategy wants that. */
+  readonly mayPassOn?: boolean
   readonly counts: 'view' | 'download'
 }
 
@@ -72,4 +74,5 @@ export interface Bytes {
 export type Delivery =
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
   | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
+  | (DeliveryFacts & { readonly outcome: 'elsewhere'; readonly url: string })
   | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

@@ -4,6 +4,7 @@ import type { Descriptor } from '#domain/images/descriptor.ts'
 import type { RenderJob, Source } from '#imaging/engine.ts'
 import { ImagingError } from '#imaging/errors.ts'
 import type { RenderPlan } from '#imaging/plan.ts'
+import { openOriginal, unreadable } from './original.ts'
 
 const RETRY_AFTER_SECONDS = 2
 
@@ -16,10 +17,12 @@ const RETRY_AFTER_SECONDS = 2
 export async function renderVariant(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Uint8Array | null> {
   try {
     const job = await jobOf(ctx, image, plan)
-    const source = job && (await openOriginal(ctx, image))
+    const source = job && (await sourceOf(ctx, image))
     return source && (await ctx.engine.render(source, job)).bytes
   } catch (error) {
-    if (!(error instanceof ImagingError)) throw error
+    if (error instanceof AppError) throw error
+    // The engine fails by its own errors alone: what else breaks is the stream it reads from.
+    if (!(error instanceof ImagingError)) throw unreadable(error)
     if (error.code === 'engine_busy') {
       throw new AppError('unavailable', 'Too many images are being resized now; try again in a moment', {
         cause: error,
@@ -34,16 +37,12 @@ export async function renderVariant(ctx: Context, image: Descriptor, plan: Rende
 /** A plan that trims has to know first what is inside the border. */
 async function jobOf(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<RenderJob | null> {
   if (plan.jobFor === undefined) return plan.job
-  const source = await openOriginal(ctx, image)
+  const source = await sourceOf(ctx, image)
   return source && plan.jobFor(await ctx.engine.findContent(source))
 }
 
 /** A stream into the engine's memory, one copy; null when the object is missing. */
-async function openOriginal(ctx: Context, image: Descriptor): Promise<Source | null> {
-  const object = await ctx.bucket.get(image.objectKey)
-  if (object === null) {
-    ctx.log('error', 'original is missing from the store', { image: image.uid, key: image.objectKey })
-    return null
-  }
-  return { probe: image.probe, size: object.size, body: object.body }
+async function sourceOf(ctx: Context, image: Descriptor): Promise<Source | null> {
+  const object = await openOriginal(ctx, image)
+  return object && { probe: image.probe, size: object.size, body: object.body }
 }

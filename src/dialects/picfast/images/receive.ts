@@ -11,6 +11,7 @@ import { personUploader } from '#domain/images/person-uploader.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
+import type { StrategyRow } from '#domain/strategies/record.ts'
 import { clientAddress } from '#http/client-address.ts'
 import type { AppEnv } from '#http/env.ts'
 import { expiryOf } from '../duration.ts'
@@ -55,7 +56,7 @@ export async function storeUpload(
       tags: [],
       description: null,
       albumId,
-      strategyId: await strategyFor(ctx, membership, fields),
+      strategy: await strategyFor(ctx, membership, fields),
       moderation: settings.moderationMode === 'manual' && !administers(ctx) ? 'pending' : 'approved',
       expiresAt,
       deletionTokenHash: deletion.hash,
@@ -79,7 +80,7 @@ function expiryAt(ctx: Context, settings: SiteSettings, { expiresIn }: UploadFie
   return seconds === 0 ? null : new Date(ctx.now().getTime() + seconds * 1000)
 }
 
-async function strategyFor(ctx: Context, membership: Membership, { strategyId }: UploadFields): Promise<number> {
+async function strategyFor(ctx: Context, membership: Membership, { strategyId }: UploadFields): Promise<StrategyRow> {
   const wish = ctx.principal.kind === 'guest' ? null : (await ownAccount(ctx)).settings.default_strategy
   const preferred = typeof wish === 'number' ? wish : null
   return chooseStrategy(ctx, membership, { named: strategyId, preferred })
