@@ -47,3 +47,6 @@ export function variantPrefix(imageUid: string): string {
 export function imageUidOf(variant: string): string | null {
   return variant.startsWith(VARIANTS) ? (variant.slice(VARIANTS.length).split('/')[0] ?? null) : null
 }
+
+/** Where a check of health stores something for a moment. */
+export const HEALTH = 'health/'

@@ -23,9 +23,11 @@ export interface ByteRange {
 }
 
 export interface StoredObject {
-  /** Of the whole object, whatever range was asked for, in bytes. */
-  readonly size: number
+  /** Of the whole object, whatever range was asked for, in bytes; null where a server answers a range without saying. */
+  readonly size: number | null
   readonly body: ReadableStream<Uint8Array>
+  /** Why the body ended too early, once it has; stores that cannot tell have none. */
+  readonly broken?: () => unknown
 }
 
 export interface ObjectPage {

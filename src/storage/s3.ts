@@ -61,7 +61,7 @@ export class S3Store implements RemoteStore {
   async list(prefix: string, cursor?: string): Promise<ObjectPage> {
     const query = new URLSearchParams({ 'list-type': '2', prefix, 'max-keys': '1000' })
     if (cursor !== undefined) query.set('continuation-token', cursor)
-    const response = await this.#ask('GET', `${this.#url('')}?${query}`, {})
+    const response = await this.#ask('GET', `${this.#location.base}?${query}`, {})
     if (!response.ok) throw await failure('LIST', response)
     const xml = await readText(response, MOST_LIST_BYTES)
     if (elements(xml, 'ListBucketResult').length === 0) throw new StorageError('LIST: the answer is no list')

@@ -32,7 +32,7 @@ export async function openOriginal(ctx: Context, image: Descriptor, range?: Byte
       ctx.log('error', 'original is missing from the store', { image: image.uid, key: image.objectKey })
       return null
     }
-    if (object.size === image.bytes) return object
+    if (object.size === image.bytes || (object.size === null && range !== undefined)) return object
     await object.body.cancel()
     throw new StorageError(`the original has ${object.size} bytes; ${image.bytes} were stored`)
   } catch (error) {

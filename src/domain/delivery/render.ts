@@ -17,12 +17,9 @@ const RETRY_AFTER_SECONDS = 2
 export async function renderVariant(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Uint8Array | null> {
   try {
     const job = await jobOf(ctx, image, plan)
-    const source = job && (await sourceOf(ctx, image))
-    return source && (await ctx.engine.render(source, job)).bytes
+    return (job && (await fromOriginal(ctx, image, (source) => ctx.engine.render(source, job)))?.bytes) ?? null
   } catch (error) {
-    if (error instanceof AppError) throw error
-    // The engine fails by its own errors alone: what else breaks is the stream it reads from.
-    if (!(error instanceof ImagingError)) throw unreadable(error)
+    if (!(error instanceof ImagingError)) throw error
     if (error.code === 'engine_busy') {
       throw new AppError('unavailable', 'Too many images are being resized now; try again in a moment', {
         cause: error,
@@ -37,12 +34,25 @@ export async function renderVariant(ctx: Context, image: Descriptor, plan: Rende
 /** A plan that trims has to know first what is inside the border. */
 async function jobOf(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<RenderJob | null> {
   if (plan.jobFor === undefined) return plan.job
-  const source = await sourceOf(ctx, image)
-  return source && plan.jobFor(await ctx.engine.findContent(source))
+  return fromOriginal(ctx, image, async (source) => plan.jobFor?.(await ctx.engine.findContent(source)) ?? null)
 }
 
-/** A stream into the engine's memory, one copy; null when the object is missing. */
-async function sourceOf(ctx: Context, image: Descriptor): Promise<Source | null> {
+/**
+ * What the engine makes of the original, a stream into its memory, one copy; null when the object is missing.
+ *
+ * @throws AppError `unavailable` when the stream broke off: then it is not the picture's fault
+ */
+async function fromOriginal<T>(
+  ctx: Context,
+  image: Descriptor,
+  work: (source: Source) => Promise<T>,
+): Promise<T | null> {
   const object = await openOriginal(ctx, image)
-  return object && { probe: image.probe, size: object.size, body: object.body }
+  if (object === null) return null
+  try {
+    return await work({ probe: image.probe, size: image.bytes, body: object.body })
+  } catch (error) {
+    const broken = object.broken?.()
+    throw broken === undefined ? error : unreadable(broken)
+  }
 }

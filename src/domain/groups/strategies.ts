@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { groupStrategies, strategies, tenants } from '#db/schema/index.ts'
-import { rolesFrom } from '#domain/access/roles.ts'
+import { administersSite } from '#domain/access/tenancy.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { STRATEGY_COLUMNS, type StrategyRow } from '#domain/strategies/record.ts'
@@ -14,7 +14,7 @@ export async function strategiesOf(ctx: Context, membership: Membership): Promis
     .innerJoin(groupStrategies, eq(groupStrategies.strategyId, strategies.id))
     .where(and(eq(groupStrategies.groupId, membership.groupId), eq(strategies.tenantId, membership.site.id)))
     .orderBy(asc(strategies.id))
-  if (attached.length > 0 || !administers(ctx)) return attached
+  if (attached.length > 0 || !administersSite(ctx.principal)) return attached
   return ctx.db
     .select(STRATEGY_COLUMNS)
     .from(strategies)
@@ -51,12 +51,8 @@ export async function chooseStrategy(
 
 /** Administrators may name what their group does not have (contract section 4.4). */
 async function anyForAdministrators(ctx: Context, id: number): Promise<StrategyRow | null> {
-  if (!administers(ctx)) return null
+  if (!administersSite(ctx.principal)) return null
   const site = sql`(SELECT ${tenants.id} FROM ${tenants} WHERE ${tenants.kind} = 'site')`
   const named = and(eq(strategies.id, id), eq(strategies.tenantId, site))
   return (await ctx.db.select(STRATEGY_COLUMNS).from(strategies).where(named).get()) ?? null
-}
-
-function administers({ principal }: Context): boolean {
-  return principal.kind === 'user' && rolesFrom('admin').includes(principal.role)
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { albumImages, type StrategyKind, strategies } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { publishedAmong } from '#domain/originals/publication.ts'
-import { directBase, handsOut } from '#domain/strategies/direct.ts'
+import { directBase, handsOut } from '#domain/stores/direct.ts'
 import type { StrategyRow } from '#domain/strategies/record.ts'
 import type { ImageRow } from './record.ts'
 

@@ -4,7 +4,7 @@ import { images, originals, tenants } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { quietly } from '#domain/quietly.ts'
 import { readCursor, writeCursor } from '#domain/settings/cursor.ts'
-import { remoteStoreRefs } from '#domain/strategies/stores.ts'
+import { remoteStoreRefs } from '#domain/stores/stores.ts'
 import { imageUidOf, ORIGINALS, tenantPrefix, VARIANTS } from '#storage/keys.ts'
 import type { ObjectPage, ObjectStore } from '#storage/object-store.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { commit } from '#db/batch.ts'
 import { images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
-import { storeRef } from '#domain/strategies/stores.ts'
+import { storeRef } from '#domain/stores/stores.ts'
 import { remoteOriginalKey } from '#storage/keys.ts'
 import { isPublishable, isShowable } from './publication.ts'
 

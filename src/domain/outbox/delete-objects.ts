@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '#domain/context.ts'
-import { storeRef } from '#domain/strategies/stores.ts'
+import { storeRef } from '#domain/stores/stores.ts'
 
 const Payload = z.object({
   keys: z.array(z.string()),

@@ -85,7 +85,8 @@ async function work(ctx: Context, item: OutboxItem, handler: OutboxHandler | und
         lastError: message.slice(0, 500),
         doneAt: item.attempts >= (MOST_ATTEMPTS[item.kind] ?? Number.POSITIVE_INFINITY) ? ctx.now() : null,
       })
-      .where(eq(outbox.id, item.id))
+      // Meanwhile somebody may have given it up.
+      .where(and(eq(outbox.id, item.id), isNull(outbox.doneAt)))
     return 0
   }
 }
