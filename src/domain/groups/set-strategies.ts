@@ -30,9 +30,11 @@ export async function setGroupStrategies(ctx: Context, groupId: number, strategy
   const statements: BatchItem<'sqlite'>[] = [
     db.delete(groupStrategies).where(eq(groupStrategies.groupId, groupId)),
     // Of those that are there by now.
-    db.run(sql`INSERT INTO group_strategies (group_id, strategy_id)
-      SELECT g.id, s.id FROM groups g, strategies s
-      WHERE g.id = ${groupId} AND s.id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`),
+    db
+      .insert(groupStrategies)
+      .select(
+        sql`SELECT ${groupId}, s.id FROM strategies s WHERE s.id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+      ),
     record(ctx, {
       action: 'admin.group.set_strategies',
       resourceType: 'group',

@@ -46,13 +46,13 @@ export class Stores {
     if (row === undefined) throw new StorageError(`strategy ${id} is gone`)
     if (row.kind === 'r2') throw new StorageError(`strategy ${id} is the worker's own bucket`)
     const plain = row.config as StrategyConfig['plain']
-    const store = this.at(ctx, row.kind, { plain, secret: await openCredentials(ctx, row.credentials) })
+    const store = this.#at(ctx, row.kind, { plain, secret: await openCredentials(ctx, row.credentials) })
     this.#opened.set(id, { version: row.updatedAt.getTime(), store })
     return store
   }
 
   /** @throws StorageError for an address that is not allowed any more */
-  at(ctx: Pick<Context, 'policy'>, kind: Exclude<StrategyKind, 'r2'>, config: StrategyConfig): RemoteStore {
+  #at(ctx: Pick<Context, 'policy'>, kind: Exclude<StrategyKind, 'r2'>, config: StrategyConfig): RemoteStore {
     try {
       return this.#open(locationOf(kind, config, ctx.policy))
     } catch (error) {
