@@ -6,6 +6,7 @@ import { errorDialect } from '#dialects/fileharbor/errors.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
+import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
@@ -35,10 +36,12 @@ export function createApp(config: Config, services: Services): App {
   app.use(countRequests)
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
   const picFast = createPicFastApp(wire)
+  const picFastClients = createPicFastClients(wire)
+  documentAtRoot(picFast, picFastClients)
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
   registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
-  app.route('/', createPicFastClients(wire))
+  app.route('/', picFastClients)
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`

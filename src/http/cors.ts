@@ -11,6 +11,7 @@ const EXPOSED = [
   'Content-Disposition',
   'Content-Length',
   'Retry-After',
+  'X-Cooldown-Seconds',
 ]
 
 /** Browsers may call the API from the configured origin; cookies travel only where that is one named origin. */

@@ -185,5 +185,23 @@ EXTRAS.picfast.push(
     built POST   /flat/upload
     built GET    /admin/strategies/health
     built PUT    /admin/groups/{id}/strategies
+    built POST   /tokens
+  `),
+)
+
+// Beside `/api/v1`, in the same document.
+EXTRAS.picfast.push(
+  ...SYSTEM,
+  ...rows(`
+    built GET    /i/{file}
+    built GET    /t/{file}
+    built GET    /d/{key}/{token}
+    built POST   /d/{key}/{token}
+    built POST   /api/v2/upload
+    built POST   /api/1/upload
+    built POST   /api/upload
+    built POST   /picgo/upload
+    built POST   /picgo/delete
+    built POST   /picgo/heartbeat
   `),
 )

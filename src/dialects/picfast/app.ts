@@ -12,6 +12,7 @@ import { registerResetPassword } from './auth/reset-password.ts'
 import { registerVerifyEmail } from './auth/verify-email.ts'
 import { anyone } from './auth.ts'
 import { registerFlat } from './clients/flat.ts'
+import { registerLskyToken } from './clients/lsky-token.ts'
 import { registerShareX } from './clients/sharex.ts'
 import { errorDialect } from './errors.ts'
 import { setupGate } from './gate.ts'
@@ -56,6 +57,7 @@ export function createPicFastApp(wire: Wire): ApiApp {
   registerGroupStrategies(app)
   registerFlat(app, wire)
   registerShareX(app, wire)
+  registerLskyToken(app)
   completeDocument(app)
   closeApiApp(app, errorDialect)
   return app

@@ -4,6 +4,7 @@ import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'
 import { envelope } from '../envelope.ts'
+import { imageExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 
 const Pipeline = z
@@ -24,7 +25,15 @@ const route = createRoute({
   summary: 'How far the processing of an image is: all of it happens before the upload is answered',
   security: security.token,
   request: { params: z.object({ key: z.string() }) },
-  responses: { 200: enveloped(Pipeline, 'Stages') },
+  responses: {
+    200: enveloped(Pipeline, 'Stages', {
+      upload: 'completed',
+      processing: 'completed',
+      thumbnail: 'completed',
+      moderation: 'approved',
+      updated_at: imageExample.updated_at,
+    }),
+  },
 })
 
 export function registerPipeline(app: ApiApp): void {

@@ -7,6 +7,7 @@ import { documented } from '#http/openapi.ts'
 import { scoped, signedIn } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { meExample } from '../examples.ts'
 import { bodyOf, enveloped, security } from '../openapi.ts'
 import { checkSettings } from './settings.ts'
 
@@ -54,7 +55,7 @@ const get = createRoute({
   path: '/users/me',
   summary: 'Your account',
   security: security.token,
-  responses: { 200: enveloped(Me, 'Account') },
+  responses: { 200: enveloped(Me, 'Account', meExample) },
 })
 
 const Changes = z.object({
@@ -70,8 +71,8 @@ const put = createRoute({
   path: '/users/me',
   summary: 'Change your name, password or settings',
   security: security.session,
-  request: { body: bodyOf(Changes) },
-  responses: { 200: enveloped(Me, 'As it is now') },
+  request: { body: bodyOf(Changes, { name: meExample.name, settings: meExample.settings }) },
+  responses: { 200: enveloped(Me, 'As it is now', meExample) },
 })
 
 const MIN_PASSWORD = 8

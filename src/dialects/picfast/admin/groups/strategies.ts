@@ -18,8 +18,8 @@ const route = createRoute({
   path: '/admin/groups/{id}/strategies',
   summary: 'Say with which strategies a group may store',
   security: security.session,
-  request: { params: idParam, body: bodyOf(Chosen) },
-  responses: { 200: done('Updated') },
+  request: { params: idParam, body: bodyOf(Chosen, { strategy_ids: [1, 2] }) },
+  responses: { 200: done('Updated', 'strategies updated') },
 })
 
 export function registerGroupStrategies(app: ApiApp): void {

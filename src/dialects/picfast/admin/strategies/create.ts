@@ -7,6 +7,7 @@ import { documented } from '#http/openapi.ts'
 import { administrator } from '../../auth.ts'
 import { readBody } from '../../body.ts'
 import { envelope } from '../../envelope.ts'
+import { adminStrategyExample, strategyBodyExample } from '../../examples.ts'
 import { bodyOf, enveloped, security } from '../../openapi.ts'
 import { AdminStrategy, requireText, StrategyBody, toAdminStrategy } from './schema.ts'
 
@@ -17,8 +18,8 @@ const route = createRoute({
   path: '/admin/strategies',
   summary: 'Add a place to store at; give it to groups by `PUT /admin/groups/{id}/strategies`',
   security: security.session,
-  request: { body: bodyOf(StrategyBody) },
-  responses: { 201: enveloped(AdminStrategy, 'Created') },
+  request: { body: bodyOf(StrategyBody, strategyBodyExample) },
+  responses: { 201: enveloped(AdminStrategy, 'Created', adminStrategyExample, 'created') },
 })
 
 export function registerCreate(app: ApiApp): void {

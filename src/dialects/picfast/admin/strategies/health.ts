@@ -23,7 +23,18 @@ const route = createRoute({
   path: '/admin/strategies/health',
   summary: 'Store, read and delete something at each place, and tell how that went',
   security: security.session,
-  responses: { 200: enveloped(z.array(Health), 'One of each') },
+  responses: {
+    200: enveloped(z.array(Health), 'One of each', [
+      { id: 1, name: 'R2', type: 'r2', healthy: true },
+      {
+        id: 2,
+        name: 'Archive',
+        type: 's3',
+        healthy: false,
+        error: 'PUT: the server answered 403 SignatureDoesNotMatch',
+      },
+    ]),
+  },
 })
 
 export function registerHealth(app: ApiApp): void {

@@ -4,6 +4,7 @@ import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { administrator } from '../../auth.ts'
 import { envelope } from '../../envelope.ts'
+import { adminStrategyExample } from '../../examples.ts'
 import { enveloped, security } from '../../openapi.ts'
 import { AdminStrategy, toAdminStrategy } from './schema.ts'
 
@@ -14,7 +15,7 @@ const route = createRoute({
   path: '/admin/strategies',
   summary: 'All places to store at',
   security: security.session,
-  responses: { 200: enveloped(z.array(AdminStrategy), 'In the order they were made') },
+  responses: { 200: enveloped(z.array(AdminStrategy), 'In the order they were made', [adminStrategyExample]) },
 })
 
 export function registerList(app: ApiApp): void {

@@ -8,6 +8,7 @@ import { documented } from '#http/openapi.ts'
 import { administrator } from '../../auth.ts'
 import { idParam, numericId, readBody } from '../../body.ts'
 import { envelope } from '../../envelope.ts'
+import { adminStrategyExample, strategyBodyExample } from '../../examples.ts'
 import { bodyOf, done, enveloped, security } from '../../openapi.ts'
 import { AdminStrategy, StrategyBody, toAdminStrategy } from './schema.ts'
 
@@ -19,7 +20,7 @@ const get = createRoute({
   method: 'get',
   summary: 'One place to store at',
   request: { params: idParam },
-  responses: { 200: enveloped(AdminStrategy, 'Secrets are masked') },
+  responses: { 200: enveloped(AdminStrategy, 'Secrets are masked', adminStrategyExample) },
 })
 
 const put = createRoute({
@@ -27,8 +28,11 @@ const put = createRoute({
   operationId: 'updateStrategy',
   method: 'put',
   summary: 'Change a place to store at; blank values change nothing',
-  request: { params: idParam, body: bodyOf(StrategyBody) },
-  responses: { 200: enveloped(AdminStrategy, 'As it is now') },
+  request: {
+    params: idParam,
+    body: bodyOf(StrategyBody, { configs: { ...strategyBodyExample.configs, secret_key: '***', link_mode: 'direct' } }),
+  },
+  responses: { 200: enveloped(AdminStrategy, 'As it is now', adminStrategyExample) },
 })
 
 const remove = createRoute({
@@ -44,7 +48,7 @@ const remove = createRoute({
       }),
     }),
   },
-  responses: { 200: done('Deleted') },
+  responses: { 200: done('Deleted', 'deleted') },
 })
 
 export function registerOne(app: ApiApp): void {

@@ -29,14 +29,6 @@ export const StrategyBody = z.object({
     .optional()
     .openapi({
       description: `What the type needs; a secret that is absent, empty or \`${MASK}\` stays as it is`,
-      example: {
-        endpoint: 'https://s3.example.com',
-        region: 'auto',
-        bucket: 'pictures',
-        access_key: 'AK…',
-        secret_key: '…',
-        link_mode: 'proxy',
-      },
     }),
 })
 
