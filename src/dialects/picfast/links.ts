@@ -27,16 +27,17 @@ interface Linked {
 /**
  * The forms in which a picture is passed on; a name is text in each of them, never markup.
  *
- * @param deletionToken known only where the picture was just stored
+ * @param known `deletionToken` only where the picture was just stored; `directUrl` where the world reads it elsewhere
  */
 export function linksOf(
   c: HonoContext<AppEnv>,
   wire: Wire,
   image: Linked,
-  deletionToken?: string,
+  known: { readonly deletionToken?: string | undefined; readonly directUrl?: string | null | undefined },
 ): z.infer<typeof Links> {
   const origin = originOf(c, wire)
-  const url = `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
+  const { deletionToken } = known
+  const url = known.directUrl ?? `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
   const markdown = `![${escapeMarkdown(image.name)}](${url})`
   return {
     url,

@@ -16,8 +16,8 @@ import { readNearestVariant, readVariant } from './variants.ts'
 
 const YEAR_SECONDS = 31_536_000
 const NOT_SHARED: Keep = { shared: false }
-/** A stand-in for what should have been rendered: soon asked for again. */
-const DEGRADED_SECONDS = 60
+/** What is soon to be asked for again, such as a stand-in for what should have been rendered. */
+const SOON_SECONDS = 60
 
 /**
  * One image, one answer: descriptor → access → choice → validator → bytes. Access is decided before any byte, kept or not, is
@@ -43,6 +43,12 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   const facts = factsOf(ctx, descriptor, choice, keep, transformation.format === 'auto')
   if (facts.validator !== null && request.stale?.(facts.validator, facts.modifiedAt)) {
     return { ...facts, outcome: 'stale' }
+  }
+  const passedOn = request.mayPassOn && choice.kind === 'original' && keep.shared ? descriptor.elsewhere : null
+  if (passedOn !== null) {
+    ctx.views.count(ctx, descriptor.uid, request.counts)
+    // For as long as its end takes to get about: it may be withdrawn at any time.
+    return { ...facts, validator: null, keep: soon(keep), outcome: 'elsewhere', url: passedOn }
   }
   if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
     return { ...facts, outcome: 'unchanged' }
@@ -114,8 +120,11 @@ function factsOf(ctx: Context, image: Descriptor, choice: Choice, keep: Keep, ne
 
 /** The variant could not be made: something near it is shown without a validator, and never kept as the real thing. */
 function degraded(facts: DeliveryFacts, what: string): DeliveryFacts {
-  const keep: Keep = facts.keep.shared ? { shared: true, seconds: DEGRADED_SECONDS, immutable: false } : facts.keep
-  return { ...facts, validator: null, plan: `${what};degraded`, keep }
+  return { ...facts, validator: null, plan: `${what};degraded`, keep: soon(facts.keep) }
+}
+
+function soon(keep: Keep): Keep {
+  return keep.shared ? { shared: true, seconds: SOON_SECONDS, immutable: false } : keep
 }
 
 /** Public images may be kept for a year, private ones by nobody; nothing is kept beyond its expiry or its signature's. */

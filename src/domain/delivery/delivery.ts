@@ -28,6 +28,8 @@ export interface DeliveryRequest {
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
+  /** Whether the caller can be passed on to where the original is, where its strategy wants that. */
+  readonly mayPassOn?: boolean
   readonly counts: 'view' | 'download'
 }
 
@@ -75,4 +77,5 @@ export type Delivery =
   | (DeliveryFacts & { readonly outcome: 'stale' })
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
   | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
+  | (DeliveryFacts & { readonly outcome: 'elsewhere'; readonly url: string })
   | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

@@ -12,6 +12,7 @@ import type { Processing } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
+import type { StrategyRow } from '#domain/strategies/record.ts'
 import { clientAddress } from '#http/client-address.ts'
 import type { AppEnv } from '#http/env.ts'
 import { expiryOf } from '../duration.ts'
@@ -59,7 +60,7 @@ export async function storeUpload(
       tags: [],
       description: null,
       albumId,
-      strategyId: await strategyFor(ctx, membership, fields, wishes),
+      strategy: await strategyFor(ctx, membership, fields, wishes),
       moderation: settings.moderationMode === 'manual' && !administers(ctx) ? 'pending' : 'approved',
       expiresAt,
       deletionTokenHash: deletion.hash,
@@ -96,7 +97,7 @@ async function strategyFor(
   membership: Membership,
   { strategyId }: UploadFields,
   { default_strategy }: Settings,
-): Promise<number> {
+): Promise<StrategyRow> {
   const preferred = typeof default_strategy === 'number' ? default_strategy : null
   return chooseStrategy(ctx, membership, { named: strategyId, preferred })
 }

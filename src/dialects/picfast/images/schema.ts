@@ -68,7 +68,7 @@ export function toImage(
   // In whose album it is concerns nobody but its owner.
   const isOwn = principal.kind === 'user' && principal.userId === image.userId
   const format = image.format as Format
-  const links = linksOf(c, wire, image, deletionToken)
+  const links = linksOf(c, wire, image, { deletionToken, directUrl: around?.directUrl })
   return {
     id: image.id,
     key: image.key,
