@@ -49,6 +49,12 @@ export const EnvSchema = z.object({
     .describe('Where mail is posted as JSON `{from, to, subject, text, html}`; empty: what needs mail answers 503.'),
   MAIL_TOKEN: z.string().default('').describe('Sent there as `Authorization: Bearer …`.'),
   MAIL_FROM: z.string().default('').describe('Sender of that mail, such as `Pictures <noreply@example.com>`.'),
+  ALLOW_PRIVATE_STORAGE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Whether storage strategies may be servers of a private network, such as a MinIO beside it, also without TLS; `npm start` sets `true`.',
+    ),
   METRICS_TOKEN: z.string().default('').describe('What `/metrics` wants as `Authorization: Bearer …`; empty: nothing.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),

@@ -20,7 +20,16 @@ export function apiCors(origin: string): MiddlewareHandler<AppEnv> {
     origin,
     credentials: origin !== '*',
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Content-Type', 'X-API-Key', 'X-User-Id', 'X-API-Token', 'Authorization', 'Range', 'If-None-Match'],
+    allowHeaders: [
+      'Content-Type',
+      'X-API-Key',
+      'X-User-Id',
+      'X-API-Token',
+      'Authorization',
+      'Range',
+      'If-None-Match',
+      'If-Match',
+    ],
     exposeHeaders: EXPOSED,
     maxAge: 86_400,
   })

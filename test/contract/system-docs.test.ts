@@ -10,13 +10,18 @@ describe('GET /docs', () => {
     expect(response.status).toBe(200)
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
     const documents = documentsOf(await response.text())
-    expect(documents.map(({ url }) => url)).toEqual(['/v2/openapi.json', '/openapi.json'])
+    expect(documents.map(({ url }) => url)).toEqual(['/openapi/fileharbor.json', '/openapi/picfast.json'])
     for (const { url } of documents) expect((await request(url)).status).toBe(200)
   })
 
   it('follows the configured prefix', async () => {
     const response = await request('/docs', {}, { API_PREFIX: 'files/v9' } as Partial<Env>)
-    expect(documentsOf(await response.text())[0]!.url).toBe('/files/v9/openapi.json')
+    const html = await response.text()
+    expect(html).toContain('FileHarbor API (/files/v9)')
+    const { url } = documentsOf(html)[0]!
+    const variables = { API_PREFIX: 'files/v9' } as Partial<Env>
+    const { servers } = await (await request(url, {}, variables)).json<{ servers: { url: string }[] }>()
+    expect(servers).toEqual([{ url: '/files/v9' }])
   })
 
   it('may run exactly the scripts it names, and none of anybody else', async () => {

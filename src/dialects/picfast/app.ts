@@ -1,6 +1,8 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import type { Wire } from '#http/wire.ts'
+import { registerGroupStrategies } from './admin/groups/strategies.ts'
+import { registerStrategyAdministration } from './admin/strategies/app.ts'
 import { registerAlbums } from './albums/app.ts'
 import { registerLogin } from './auth/login.ts'
 import { registerLogout } from './auth/logout.ts'
@@ -53,6 +55,8 @@ export function createPicFastApp(wire: Wire): ApiApp {
   registerAlbums(app)
   registerTags(app)
   registerStrategies(app)
+  registerStrategyAdministration(app)
+  registerGroupStrategies(app)
   registerFlat(app)
   registerShareX(app)
   registerLskyToken(app)

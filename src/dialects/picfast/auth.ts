@@ -1,6 +1,7 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Principal, UserPrincipal } from '#domain/access/principal.ts'
 import type { RateBucket } from '#domain/access/rate-limit.ts'
+import { requireSiteAdministrator } from '#domain/access/tenancy.ts'
 import { AppError } from '#domain/errors.ts'
 import { userOfApiToken } from '#domain/identity/user-of-api-token.ts'
 import { userOfAccessToken } from '#domain/identity/user-of-token.ts'
@@ -28,6 +29,13 @@ export function visitor(bucket: RateBucket): MiddlewareHandler<AppEnv> {
 /** Somebody who signed in themselves; an `img_` token opens nothing here. */
 export const signedIn: MiddlewareHandler<AppEnv> = async (c, next) => {
   return admit(c, next, await userOfSession(c, credentialsOf(c)))
+}
+
+/** Who administers the site, and signed in themselves. */
+export const administrator: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const user = await userOfSession(c, credentialsOf(c))
+  if (user !== null) requireSiteAdministrator({ principal: user })
+  return admit(c, next, user)
 }
 
 /** Somebody who signed in, or a program of theirs whose token has this scope. */

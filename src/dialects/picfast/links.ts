@@ -25,10 +25,15 @@ interface Linked {
  * The forms in which a picture is passed on; a name is text in each of them, never markup.
  *
  * @param origin of this answer's links, without a trailing slash
- * @param deletionToken known only where the picture was just stored
+ * @param known `deletionToken` only where the picture was just stored; `directUrl` where the world reads it elsewhere
  */
-export function linksOf(origin: string, image: Linked, deletionToken?: string): z.infer<typeof Links> {
-  const url = `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
+export function linksOf(
+  origin: string,
+  image: Linked,
+  known: { readonly deletionToken?: string | undefined; readonly directUrl?: string | null | undefined },
+): z.infer<typeof Links> {
+  const { deletionToken } = known
+  const url = known.directUrl ?? `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
   const markdown = `![${escapeMarkdown(image.name)}](${url})`
   return {
     url,

@@ -20,12 +20,16 @@ export interface DeliveryRequest {
   readonly unlisted?: boolean
   /** The signature the URL carries, if any. */
   readonly signature?: Signature | null
+  /** Whether the caller wants other bytes than these, or none; asked before a single one is read. */
+  readonly stale?: (validator: string, modifiedAt: number | null) => boolean
   /** Whether the caller already has the bytes of this validator and time of change; asked before a single one is read. */
   readonly unchanged: (validator: string, modifiedAt: number | null) => boolean
   /** Which bytes of a representation this long are wanted; asked before they are read. */
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
+  /** Whether the caller can be passed on to where the original is, where its strategy wants that. */
+  readonly mayPassOn?: boolean
   /** Null for another look of the same viewer. */
   readonly counts: 'view' | 'download' | null
 }
@@ -71,6 +75,8 @@ export interface Bytes {
 }
 
 export type Delivery =
+  | (DeliveryFacts & { readonly outcome: 'stale' })
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
   | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
+  | (DeliveryFacts & { readonly outcome: 'elsewhere'; readonly url: string })
   | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

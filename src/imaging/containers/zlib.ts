@@ -15,15 +15,25 @@ const DISTANCE_BITS = [
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 const END_OF_BLOCK = 256
 const LONGEST_CODE = 15
-/** Codes up to this long are looked up at once; longer ones are rare by nature. */
-const TABLE_BITS = 10
+/** Codes up to this long are looked up at once; longer ones are rare by nature, and large tables cost at every block. */
+const LITERAL_BITS = 10
+const DISTANCE_TABLE_BITS = 8
+const CODE_LENGTH_BITS = 7
 
-/** A canonical prefix code: `table` gives `symbol << 4 | length` by the next ten bits, 0 for longer codes. */
+/** A canonical prefix code: `table` gives `symbol << 4 | length` by the next bits, 0 for longer codes. */
 class PrefixCode {
-  readonly table = new Uint16Array(1 << TABLE_BITS)
+  readonly table: Uint16Array
+  readonly mask: number
+  readonly #tableBits: number
   readonly #counts = new Uint16Array(LONGEST_CODE + 1)
   readonly #offsets = new Uint16Array(LONGEST_CODE + 2)
   readonly #symbols = new Uint16Array(288)
+
+  constructor(tableBits: number) {
+    this.#tableBits = tableBits
+    this.table = new Uint16Array(1 << tableBits)
+    this.mask = (1 << tableBits) - 1
+  }
 
   /** False when the lengths are no code. One of a single symbol is incomplete, and allowed (RFC 1951 §3.2.7). */
   set(lengths: Uint8Array, from: number, to: number): boolean {
@@ -52,11 +62,11 @@ class PrefixCode {
     this.table.fill(0)
     let code = 0
     let index = 0
-    for (let length = 1; length <= TABLE_BITS; length++) {
+    for (let length = 1; length <= this.#tableBits; length++) {
       code <<= 1
       for (let n = this.#counts[length] as number; n > 0; n--, code++, index++) {
         const entry = ((this.#symbols[index] as number) << 4) | length
-        for (let at = reversed(code, length); at < 1 << TABLE_BITS; at += 1 << length) this.table[at] = entry
+        for (let at = reversed(code, length); at <= this.mask; at += 1 << length) this.table[at] = entry
       }
     }
   }
@@ -117,8 +127,9 @@ class Walk {
   #bits = 0
   #inflated = 0
   readonly #lengths = new Uint8Array(320)
-  readonly #literals = new PrefixCode()
-  readonly #distances = new PrefixCode()
+  readonly #codeLengths = new PrefixCode(CODE_LENGTH_BITS)
+  readonly #literals = new PrefixCode(LITERAL_BITS)
+  readonly #distances = new PrefixCode(DISTANCE_TABLE_BITS)
 
   constructor(parts: readonly Uint8Array[], limit: number, out: Uint8Array | null) {
     this.#parts = parts
@@ -188,9 +199,9 @@ class Walk {
     if (literals > 286 || all - literals > 30) return false
     const lengths = this.#lengths.fill(0, 0, 19)
     for (let i = 0; i < codes; i++) lengths[CODE_LENGTH_ORDER[i] as number] = this.#take(3)
-    if (!this.#literals.set(lengths, 0, 19)) return false
+    if (!this.#codeLengths.set(lengths, 0, 19)) return false
     for (let filled = 0; filled < all; ) {
-      const symbol = this.#symbol(this.#literals)
+      const symbol = this.#symbol(this.#codeLengths)
       if (symbol < 0) return false
       if (symbol < 16) {
         lengths[filled++] = symbol
@@ -209,12 +220,12 @@ class Walk {
 
   /** The hot loop. Zeros are read behind the end; `run` then finds the stream longer than it is. */
   #symbols(): boolean {
-    const { table } = this.#literals
+    const { table, mask } = this.#literals
     const limit = this.#limit
     for (;;) {
       this.#fill()
       if (this.#bits <= 0) return false
-      let entry = table[this.#hold & ((1 << TABLE_BITS) - 1)] as number
+      let entry = table[this.#hold & mask] as number
       if (entry === 0) entry = this.#literals.search(this.#hold)
       if (entry < 0) return false
       this.#hold >>>= entry & 15
@@ -249,7 +260,7 @@ class Walk {
 
   #symbol(code: PrefixCode): number {
     this.#fill()
-    let entry = code.table[this.#hold & ((1 << TABLE_BITS) - 1)] as number
+    let entry = code.table[this.#hold & code.mask] as number
     if (entry === 0) entry = code.search(this.#hold)
     if (entry < 0) return -1
     this.#hold >>>= entry & 15

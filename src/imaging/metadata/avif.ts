@@ -65,8 +65,8 @@ function stripMeta(
     if (coded.has(location.id)) streams.push(ranges)
     needed.push(...ranges)
   }
-  tidyStreams(bytes, reader, [...streams, ...samples.map((sample) => [sample])], places)
   clearBetween(bytes, places, needed)
+  tidyStreams(bytes, reader, [...streams, ...samples.map((sample) => [sample])], places)
   tidyMeta(bytes, reader, items)
   if (removed.size > 0) bytes.set(rewrittenMeta(bytes, reader, items, table, removed), meta.start)
 }

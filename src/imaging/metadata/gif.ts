@@ -23,7 +23,7 @@ const TRAILER = new Uint8Array([0x3b])
  */
 export function stripGif(bytes: Uint8Array): Uint8Array {
   const parts = [bytes.subarray(0, gifHeaderLength(bytes))]
-  // A graphic control extension speaks of the block after it, so it waits until that block is kept.
+  // A graphic control extension speaks of the next image: viewers look past the plain text they do not draw.
   let control: Uint8Array | null = null
   const applications = new Set<string>()
   for (const block of gifBlocks(bytes)) {
@@ -33,7 +33,6 @@ export function stripGif(bytes: Uint8Array): Uint8Array {
       control = null
     } else if (block.kind === 'extension') {
       if (block.label === GIF_LABEL.graphicControl) control = graphicControl(bytes, block.start)
-      else if (block.label === GIF_LABEL.plainText) control = null
       else if (block.label === GIF_LABEL.application) {
         const kept = application(bytes, block)
         if (kept && !applications.has(kept.name)) parts.push(kept.block)

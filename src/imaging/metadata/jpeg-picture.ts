@@ -31,6 +31,10 @@ export class JpegPicture {
     this.#tables = new JpegTables(reader)
   }
 
+  get hasScans(): boolean {
+    return this.#settled.size > 0
+  }
+
   /** @throws ImagingError `corrupt_image` */
   take(segment: JpegSegment): void {
     const { marker, start, dataStart, dataEnd } = segment

@@ -27,11 +27,12 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array {
     if (segment.marker === MARKER.APP1 && exif === null && isExifSegment(bytes, segment)) {
       exif = bytes.subarray(segment.dataStart + 6, segment.dataEnd)
     } else if (segment.marker === MARKER.APP0) {
-      jfif ??= withoutThumbnail(bytes, segment)
+      if (!picture.hasScans) jfif ??= withoutThumbnail(bytes, segment)
     } else if (segment.marker === MARKER.APP2 && isIccSegment(bytes, segment)) {
       profile.push(segment)
     } else if (segment.marker === MARKER.APP14) {
-      adobe = adobeSegment(bytes, segment) ?? adobe
+      // Colours are settled when the first scan begins.
+      if (!picture.hasScans) adobe = adobeSegment(bytes, segment) ?? adobe
     } else {
       picture.take(segment)
     }
@@ -66,7 +67,7 @@ function withoutThumbnail(bytes: Uint8Array, { dataStart, dataEnd }: JpegSegment
   ])
 }
 
-function exifSegment(tiff: Uint8Array): Uint8Array {
+export function exifSegment(tiff: Uint8Array): Uint8Array {
   const length = 2 + EXIF_PREAMBLE.length + tiff.length
   return concatBytes([new Uint8Array([0xff, MARKER.APP1, length >> 8, length & 255]), EXIF_PREAMBLE, tiff])
 }

@@ -39,7 +39,6 @@ describe('an address', () => {
       ['PUT', `/albums/${segment}`],
       ['DELETE', `/albums/${segment}`],
       ['DELETE', `/api-tokens/${segment}`],
-      ['GET', `/images/${segment}/tags`],
       ['DELETE', `/images/${key}/tags/${segment}`],
     ] as const) {
       const body = method === 'PATCH' || method === 'PUT' ? {} : undefined

@@ -66,7 +66,7 @@ describe('tools of /mcp', () => {
       bbcode: `[img]${url}[/img]`,
       mimetype: 'image/jpeg',
       original_size: fixtures.photoJpg.byteLength,
-      processed: true,
+      processed: false,
       width: 480,
       height: 640,
       permission: 1,

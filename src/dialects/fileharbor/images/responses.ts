@@ -10,6 +10,7 @@ export function pictureResponses<T extends z.ZodType>(info: T) {
     },
     206: { description: 'The part of the picture named in `Range`', content: picture },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+    412: { description: 'Another picture than the one in `If-Match` or of `If-Unmodified-Since`' },
     416: { description: 'The range in `Range` is outside the picture' },
   }
 }

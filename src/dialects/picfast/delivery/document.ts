@@ -18,6 +18,7 @@ const picture = {
     content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } },
   },
   304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+  412: { description: 'Another picture than the one in `If-Match` or of `If-Unmodified-Since`' },
   404: PLAIN_404,
   416: { description: 'The range in `Range` is outside the picture' },
   ...failures(503),
@@ -51,7 +52,10 @@ export const deliveryRoutes = [
       params: named('k3x9ab71qz.jpg@w_300,f_webp', '`{key}.{extension}[@parameters]`'),
       query: z.object({ token }),
     },
-    responses: picture,
+    responses: {
+      ...picture,
+      302: { description: 'The original is at a WebDAV server with direct links: read it there' },
+    },
   }),
   createRoute({
     ...common,

@@ -25,6 +25,7 @@ export function registerImage(app: ApiApp): void {
         preset: file.preset,
         defaultFormat: 'original',
         onUnavailable: 'error',
+        mayPassOn: true,
         counts: 'view',
       }),
     )

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireImageForPerson } from '#domain/images/find-for-person.ts'
+import { PROCESSING_OUTCOMES, wasProcessed } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
@@ -12,6 +13,12 @@ export const Pipeline = z
   .object({
     upload: z.literal('completed'),
     processing: z.enum(['completed', 'skipped']),
+    processing_result: z.enum(PROCESSING_OUTCOMES).nullable().openapi({
+      description:
+        'What came of the uploader’s processing settings, and why they were skipped; null when there were none',
+    }),
+    original_size: z.int().nullable().openapi({ description: 'Bytes of the file as it was sent' }),
+    stored_size: z.int(),
     thumbnail: z.enum(['completed', 'failed']),
     moderation: z.enum(['approved', 'pending', 'rejected']),
     updated_at: z.iso.datetime(),
@@ -30,6 +37,9 @@ const route = createRoute({
     200: enveloped(Pipeline, 'Stages', {
       upload: 'completed',
       processing: 'completed',
+      processing_result: 'processed',
+      original_size: 524_288,
+      stored_size: imageExample.size_bytes,
       thumbnail: 'completed',
       moderation: 'approved',
       updated_at: imageExample.updated_at,
@@ -41,7 +51,10 @@ const route = createRoute({
 export function stagesOf(image: ImageRecord): z.infer<typeof Pipeline> {
   return {
     upload: 'completed',
-    processing: 'completed',
+    processing: wasProcessed(image) ? 'completed' : 'skipped',
+    processing_result: image.processing,
+    original_size: image.receivedBytes,
+    stored_size: image.bytes,
     // Made when it is first asked for, from a picture that was proved to decode.
     thumbnail: 'completed',
     moderation: image.moderation,

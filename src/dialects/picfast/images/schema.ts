@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import type { Principal } from '#domain/access/principal.ts'
+import { wasProcessed } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import type { Surroundings } from '#domain/images/surroundings.ts'
 import type { AppEnv } from '#http/env.ts'
@@ -18,6 +19,9 @@ export const Image = z
     size_bytes: z.int(),
     mimetype: z.string(),
     extension: z.string(),
+    processing: z.enum(['completed', 'skipped']).openapi({
+      description: 'Whether your processing settings changed the picture; `GET /images/{key}/pipeline` says why not',
+    }),
     width: z.int(),
     height: z.int(),
     md5: z.string(),
@@ -70,7 +74,7 @@ export function toImage(
   // In whose album it is concerns nobody but its owner.
   const isOwn = principal.kind === 'user' && principal.userId === image.userId
   const format = image.format as Format
-  const links = linksOf(origin, image, deletionToken)
+  const links = linksOf(origin, image, { deletionToken, directUrl: around?.directUrl })
   return {
     id: image.id,
     key: image.key,
@@ -78,6 +82,7 @@ export function toImage(
     size_bytes: image.bytes,
     mimetype: mimeTypeOf(format),
     extension: extensionOf(format),
+    processing: wasProcessed(image) ? 'completed' : 'skipped',
     width: image.width,
     height: image.height,
     md5: image.md5,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { McpServer } from '@modelcontextprotocol/server'
 import type { Context as HonoContext } from 'hono'
-import { hex } from '#domain/identity/secrets.ts'
+import { wasProcessed } from '#domain/images/process.ts'
 import type { AppEnv } from '#http/env.ts'
 import { bytesOfBase64 } from '../images/base64.ts'
 import { tooLarge } from '../images/form.ts'
@@ -32,7 +32,7 @@ const Uploaded = z.object({
   mimetype: z.string(),
   original_size: z.int().describe('Bytes that were sent'),
   stored_size: z.int().describe('Bytes that are kept and counted'),
-  processed: z.boolean().describe('What is kept is not byte for byte what was sent: metadata is taken out'),
+  processed: z.boolean().describe('Encoded anew, as your processing settings want; metadata is always taken out'),
   width: z.int(),
   height: z.int(),
   permission: z.int(),
@@ -83,11 +83,9 @@ async function counted<T extends { readonly original_size: number }>(
 }
 
 async function uploadFrom(c: HonoContext<AppEnv>, input: z.infer<typeof Arguments>): Promise<z.infer<typeof Uploaded>> {
-  let sent = { size: 0, sha1: '' }
   const received = await storeUpload(c, async (maxFileBytes) => {
     const bytes = bytesOfBase64(input.file_data, 'file_data')
     if (bytes.byteLength > maxFileBytes) throw tooLarge(maxFileBytes, undefined)
-    sent = { size: bytes.byteLength, sha1: hex(new Uint8Array(await crypto.subtle.digest('SHA-1', bytes))) }
     return {
       file: { name: input.filename, bytes },
       fields: {
@@ -99,5 +97,6 @@ async function uploadFrom(c: HonoContext<AppEnv>, input: z.infer<typeof Argument
     }
   })
   const { size_bytes: stored_size, ...facts } = toBrief(await presentReceived(c, received))
-  return { ...facts, original_size: sent.size, stored_size, processed: sent.sha1 !== received.image.sha1 }
+  const { receivedBytes } = received.image
+  return { ...facts, original_size: receivedBytes ?? stored_size, stored_size, processed: wasProcessed(received.image) }
 }
