@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config'
 // Wrangler asks for it when it reads the configuration; the tests' own is below.
 process.env.SECRET_KEY ??= 'test-secret-key-of-at-least-32-characters'
 
-/** Two worlds: `worker` runs inside workerd on real D1 and R2, `node` where files, sharp and child processes are at hand. */
+/**
+ * `worker` runs inside workerd on real D1 and R2, `node` where files, sharp and child processes are at hand; `clients` are other
+ * people's programs against one worker started for them all.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +40,16 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts', 'test/imaging/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          globalSetup: ['./test/clients/support/global-setup.ts'],
+          // One account for all of them: two at a time would find each other's pictures first in their lists.
+          maxWorkers: 1,
           testTimeout: 120_000,
         },
       },

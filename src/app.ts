@@ -3,14 +3,18 @@ import { getPath } from 'hono/utils/url'
 import { createCloudflareApp } from '#dialects/cloudflare/app.ts'
 import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
 import { errorDialect } from '#dialects/fileharbor/errors.ts'
+import { fileHarborDocument } from '#dialects/fileharbor/openapi.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
+import { picFastDocument } from '#dialects/picfast/openapi.ts'
+import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { registerDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
+import { bodyRoom } from '#http/body-room.ts'
 import type { AppEnv } from '#http/env.ts'
 import { countRequests } from '#http/metrics.ts'
 import { requestId } from '#http/request-id.ts'
@@ -33,17 +37,30 @@ export function createApp(config: Config, services: Services): App {
     await next()
   })
   app.use(countRequests)
+  app.use(async (c, next) => {
+    try {
+      await next()
+    } finally {
+      bodyRoom.release(c.req.raw)
+    }
+  })
   const wire = { baseUrl: config.BASE_URL, corsOrigin: config.CORS_ORIGIN }
+  const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
   const picFast = createPicFastApp(wire)
+  const picFastClients = createPicFastClients(wire)
+  documentAtRoot(picFast, picFastClients)
+  const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
-  registerDocs(app, { baseUrl: config.BASE_URL, prefix: config.API_PREFIX })
-  app.route('/', createPicFastClients(wire))
+  registerDocs(app, {
+    baseUrl: config.BASE_URL,
+    prefix,
+    documents: { fileharbor: () => fileHarborDocument(fileHarbor, prefix), picfast: () => picFastDocument(picFast) },
+  })
+  app.route('/', picFastClients)
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
-  const prefix = config.API_PREFIX === '' ? '' : `/${config.API_PREFIX}`
   app.route('/', createCloudflareApp({ ...wire, prefix }))
-  const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route(prefix === '' ? '/' : prefix, fileHarbor)
   // What belongs to neither family speaks as FileHarbor, which has the catch-all prefix.
   app.notFound((c) => c.json(errorDialect.body(errorDialect.notFound(c), 404, c), 404))

@@ -34,6 +34,9 @@ export const EnvSchema = z.object({
     'Sign-ins a minute from one address (an IPv6 /64 is one); 0 is unlimited, here and below.',
   ),
   RATE_LIMIT_REFRESH: rate(120).describe('Refreshed sessions a minute from one address.'),
+  RATE_LIMIT_REGISTER: rate(60).describe(
+    'Registrations a minute from one address; likewise, each counted for itself, setups and tokens of mails that are redeemed.',
+  ),
   RATE_LIMIT_UPLOAD: rate(1200).describe('Uploads a minute, by client or person and by address.'),
   RATE_LIMIT_WRITE: rate(3000).describe('Other changes a minute, counted likewise. Reading is not limited.'),
   VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(

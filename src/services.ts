@@ -44,6 +44,9 @@ export function createServices(env: Env, config: Config): Services {
       rates: {
         login: config.RATE_LIMIT_LOGIN,
         refresh: config.RATE_LIMIT_REFRESH,
+        register: config.RATE_LIMIT_REGISTER,
+        setup: config.RATE_LIMIT_REGISTER,
+        redeem: config.RATE_LIMIT_REGISTER,
         upload: config.RATE_LIMIT_UPLOAD,
         write: config.RATE_LIMIT_WRITE,
       },

@@ -1,5 +1,8 @@
 import { runCron } from '#background/index.ts'
+import { errorBody as fileHarborError } from '#dialects/fileharbor/errors.ts'
+import { errorBody as picFastError } from '#dialects/picfast/errors.ts'
 import type { Services } from '#domain/context.ts'
+import { AppError } from '#domain/errors.ts'
 import { type App, createApp } from './app.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
 import { log } from './log.ts'
@@ -29,7 +32,7 @@ export default {
     try {
       return build(env).app.fetch(request, env, ctx)
     } catch (error) {
-      return misconfigured(error)
+      return misconfigured(error, request.url)
     }
   },
   async scheduled(controller, env, ctx) {
@@ -37,10 +40,15 @@ export default {
   },
 } satisfies ExportedHandler<Env>
 
-/** Without a usable configuration nothing is served; the log names the variables, the answer does not. */
-function misconfigured(error: unknown): Response {
+/**
+ * Without a usable configuration nothing is served, each family's clients told in their own shape; the log names the variables, the
+ * answer does not.
+ */
+function misconfigured(error: unknown, url: string): Response {
   if (!(error instanceof ConfigError)) throw error
   log('error', error.message)
-  const message = 'The service is not configured; its log says what is missing'
-  return Response.json({ statusCode: 503, status: false, message }, { status: 503, headers: { 'Retry-After': '60' } })
+  const refusal = new AppError('unavailable', 'The service is not configured; its log says what is missing')
+  const isPicFast = new URL(url).pathname.startsWith('/api/v1/')
+  const body = isPicFast ? picFastError(refusal) : fileHarborError(refusal, 503, url, new Date())
+  return Response.json(body, { status: 503, headers: { 'Retry-After': '60', 'Cache-Control': 'no-store' } })
 }

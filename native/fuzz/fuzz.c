@@ -12,6 +12,7 @@
 
 void pixels_begin(size_t cap);
 uint8_t *pixels_input(size_t size);
+uint8_t *pixels_overlay(size_t size);
 struct job *pixels_job(void);
 void pixels_run(void);
 
@@ -54,6 +55,15 @@ static void choose_job(struct job *job, uint32_t dice) {
     job->crop_height = 1 + take(&dice, 24);
   }
   job->max_pixels = MOST_PIXELS;
+  if (take(&dice, 3) == 0) {
+    job->overlay_x = take(&dice, 80) - 40;
+    job->overlay_y = take(&dice, 80) - 40;
+    job->overlay_width = 1 + take(&dice, 60);
+    job->overlay_height = 1 + take(&dice, 60);
+    size_t size = (size_t)job->overlay_width * (size_t)job->overlay_height * 4;
+    uint8_t *pixels = pixels_overlay(size);
+    for (size_t i = 0; i < size; i++) pixels[i] = (uint8_t)(i * 37);
+  }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

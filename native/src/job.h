@@ -25,6 +25,8 @@ struct job {
   int32_t background;                               /* 0xRRGGBB */
   int32_t stored_width, stored_height;              /* INPUT_RGBA: of the frame; else what the header must say, 0: anything */
   int32_t max_pixels;                               /* a header that declares more is refused before any allocation */
+  int32_t overlay_x, overlay_y;                     /* of the upright result; may lie outside */
+  int32_t overlay_width, overlay_height;            /* 0: none */
 };
 
 struct result {

@@ -5,6 +5,7 @@
 #include "colour.h"
 #include "fail.h"
 #include "memory.h"
+#include "overlay.h"
 #include "writers.h"
 
 /* Whoever admitted this image judged it by its own reading of the header; ours must agree. */
@@ -67,6 +68,7 @@ static void settle_alpha(struct render *render, uint8_t *row) {
 static void on_row(void *context, int plane, int y) {
   struct render *render = context;
   if (render->picture.alpha) settle_alpha(render, row_of(&render->picture.plane[plane], y));
+  if (!render->geometry.transpose) overlay_row(render, plane, y);
   if (render->writer) render->writer->advance(render->writer);
 }
 
@@ -159,7 +161,10 @@ void render_end(struct render *render) {
     resampler_free(&render->resampler[p]);
   }
   picture->alpha = picture->alpha && render->lowest_alpha != 255;
-  if (render->geometry.transpose) picture_transpose(picture);
+  if (render->geometry.transpose) {
+    picture_transpose(picture);
+    overlay_picture(render);
+  }
   if (render->job->output == OUTPUT_WEBP) return webp_write(render);
   if (render->job->output == OUTPUT_RGBA) return rgba_write(render);
   if (!render->writer) render->writer = writer_for(render);

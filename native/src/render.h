@@ -22,6 +22,12 @@ struct source {
   } plane[MAX_PLANES];
 };
 
+/* Straight RGBA, without padding between rows. */
+struct overlay {
+  const uint8_t *rgba; /* NULL: none */
+  int x, y, width, height;
+};
+
 struct writer;
 
 struct render {
@@ -34,6 +40,7 @@ struct render {
   struct resampler resampler[MAX_PLANES];
   struct writer *writer; /* takes rows as they come; NULL when it must wait for the whole picture */
   uint8_t lowest_alpha;
+  struct overlay overlay;
   struct output output;
 };
 

@@ -1,36 +1,36 @@
 import { parseArgs } from 'node:util'
 
-export const USAGE = `npm run import:fileharbor -- --from <url> --key <key> --to <url> --to-key <key> [--resume <file>]
-
-  --from    base URL of the FileHarbor server, with or without its prefix: https://files.example.com/v2
-  --key     API key of the client there; or the environment variable FROM_KEY, which no process list shows
-  --to      base URL of this Picharbor: http://localhost:8787
-  --to-key  API key of the client here; or TO_KEY
-  --resume  file that remembers what is done and which id became which; fileharbor-import.ndjson when absent`
-
 /** The command line makes no sense; the message says why. */
 export class UsageError extends Error {}
 
-export function options(args, env) {
+/**
+ * Reads a command line.
+ *
+ * @param spec by option name: `env`, a variable that stands in for it; `otherwise`, its value when absent; `url`, `optional`,
+ * `flag` (no value), `oneOf`
+ */
+export function options(args, env, spec) {
   let values
   try {
-    const text = { type: 'string' }
-    ;({ values } = parseArgs({ args, options: { from: text, key: text, to: text, 'to-key': text, resume: text } }))
+    const options = Object.fromEntries(
+      Object.entries(spec).map(([name, { flag }]) => [name, { type: flag ? 'boolean' : 'string' }]),
+    )
+    ;({ values } = parseArgs({ args, options }))
   } catch (error) {
     throw new UsageError(error.message)
   }
-  const found = {
-    from: values.from,
-    key: values.key ?? env.FROM_KEY,
-    to: values.to,
-    toKey: values['to-key'] ?? env.TO_KEY,
-    resume: values.resume ?? 'fileharbor-import.ndjson',
+  const found = {}
+  const missing = []
+  for (const [name, rule] of Object.entries(spec)) {
+    const value = values[name] ?? env[rule.env] ?? rule.otherwise
+    if (!value && !rule.optional && !rule.flag) missing.push(`--${name}`)
+    found[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = value
   }
-  const names = { from: '--from', key: '--key', to: '--to', toKey: '--to-key' }
-  const missing = Object.keys(names).filter((name) => !found[name])
-  if (missing.length > 0) throw new UsageError(`Missing: ${missing.map((name) => names[name]).join(', ')}`)
-  for (const name of ['from', 'to']) {
-    if (!/^https?:\/\//.test(found[name])) throw new UsageError(`${names[name]} must be an http or https URL`)
+  if (missing.length > 0) throw new UsageError(`Missing: ${missing.join(', ')}`)
+  for (const [name, { url, oneOf }] of Object.entries(spec)) {
+    const value = found[name]
+    if (url && !/^https?:\/\//.test(value)) throw new UsageError(`--${name} must be an http or https URL`)
+    if (oneOf && value && !oneOf.includes(value)) throw new UsageError(`--${name} must be one of ${oneOf.join(', ')}`)
   }
   return found
 }

@@ -2,6 +2,7 @@
 export class Progress {
   #counts = new Map()
   #failures = []
+  #notes = []
 
   begin(kind, total) {
     this.#counts.set(kind, { total, copied: 0, before: 0, absent: 0, failed: 0 })
@@ -28,17 +29,24 @@ export class Progress {
     this.#failures.push(`${kind} ${what}: ${reason}`)
   }
 
-  /** @returns whether everything is there now */
-  summary(resume) {
+  /** Worth knowing, and nothing is missing. */
+  note(text) {
+    this.#notes.push(text)
+  }
+
+  /**
+   * @param where what was written where, as a sentence
+   * @returns whether everything is there now
+   */
+  summary(where) {
     console.log('')
     for (const [kind, { total, copied, before, absent, failed }] of this.#counts) {
       const rest = [before && `${before} copied before`, absent && `${absent} without`, failed && `${failed} failed`]
       console.log(`${kind}: ${copied} copied${rest.map((part) => (part ? `, ${part}` : '')).join('')} (of ${total})`)
     }
+    for (const note of this.#notes) console.log(`  ${note}`)
     for (const failure of this.#failures) console.log(`  ${failure}`)
-    console.log(
-      `Old and new ids are in ${resume}.${this.#failures.length > 0 ? ' Run the same command again to retry what failed.' : ''}`,
-    )
+    console.log(`${where}${this.#failures.length > 0 ? ' Run the same command again to retry what failed.' : ''}`)
     return this.#failures.length === 0
   }
 }

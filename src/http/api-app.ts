@@ -1,8 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '#domain/errors.ts'
+import { allowedMethods, methodNotAllowed } from './allowed-methods.ts'
 import type { AppEnv } from './env.ts'
 import { issuesOf } from './issues.ts'
 
@@ -18,9 +20,10 @@ export interface ErrorDialect {
 /** An app in which everything that goes wrong, whoever throws it, is answered in the dialect's own words. */
 export function createApiApp(dialect: ErrorDialect): ApiApp {
   const app = new OpenAPIHono<AppEnv>({
-    defaultHook: (result) => {
+    defaultHook: (result, c) => {
       if (!result.success) {
-        throw new AppError('invalid_input', 'The request is not valid', { issues: issuesOf(result.error) })
+        const repeated = (name: string) => result.target === 'query' && (c.req.queries(name)?.length ?? 0) > 1
+        throw new AppError('invalid_input', 'The request is not valid', { issues: issuesOf(result.error, repeated) })
       }
     },
   })
@@ -37,17 +40,23 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
     }
     const status = dialect.status(error)
     if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
-    if (status === 405) c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
     c.header('Cache-Control', 'no-store')
     return c.json(dialect.body(error, status, c), status)
   })
   return app
 }
 
-/** A mounted app's own `notFound` is ignored by Hono; a last route that throws speaks the dialect. Call after all routes. */
+/**
+ * A mounted app's own `notFound` is ignored by Hono; a last route that throws speaks the dialect: 405 where the path has other
+ * methods, else 404. Call after all routes.
+ */
 export function closeApiApp(app: ApiApp, dialect: ErrorDialect): void {
+  const allowed = allowedMethods(app)
   app.all('*', (c) => {
-    throw dialect.notFound(c)
+    // The path as the app has it, without what it is mounted under.
+    const mount = routePath(c).replace(/\/?\*$/, '')
+    const methods = allowed(c.req.path.slice(mount.length) || '/')
+    throw methods.length > 0 ? methodNotAllowed(c, methods) : dialect.notFound(c)
   })
 }
 

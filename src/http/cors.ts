@@ -11,6 +11,7 @@ const EXPOSED = [
   'Content-Disposition',
   'Content-Length',
   'Retry-After',
+  'X-Cooldown-Seconds',
 ]
 
 /** Browsers may call the API from the configured origin; cookies travel only where that is one named origin. */
@@ -19,7 +20,16 @@ export function apiCors(origin: string): MiddlewareHandler<AppEnv> {
     origin,
     credentials: origin !== '*',
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['Content-Type', 'X-API-Key', 'X-User-Id', 'X-API-Token', 'Authorization', 'Range', 'If-None-Match'],
+    allowHeaders: [
+      'Content-Type',
+      'X-API-Key',
+      'X-User-Id',
+      'X-API-Token',
+      'Authorization',
+      'Range',
+      'If-None-Match',
+      'If-Match',
+    ],
     exposeHeaders: EXPOSED,
     maxAge: 86_400,
   })

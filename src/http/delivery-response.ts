@@ -23,6 +23,9 @@ export function deliveryResponse(delivery: Delivery, options: ResponseOptions): 
     ...(delivery.negotiated && { Vary: [options.headers?.Vary, 'Accept'].filter(Boolean).join(', ') }),
     ...validators(delivery),
   }
+  // RFC 9110 §15.5.13: not for what the caller thinks it is, and not to be kept.
+  if (delivery.outcome === 'stale')
+    return new Response(null, { status: 412, headers: { ...headers, 'Cache-Control': 'no-store' } })
   if (delivery.outcome === 'unchanged') return new Response(null, { status: 304, headers })
   if (delivery.validator !== null) headers['Accept-Ranges'] = 'bytes'
   if (delivery.outcome === 'unsatisfiable') return unsatisfiable(headers, delivery.size)

@@ -2,12 +2,12 @@ import type { Context as HonoContext } from 'hono'
 import type { DeliveryRequest } from '#domain/delivery/delivery.ts'
 import { type Signature, signedText } from '#domain/delivery/signature.ts'
 import { acceptedFormats } from './accept.ts'
-import { isUnchanged } from './conditional.ts'
+import { isStale, isUnchanged } from './conditional.ts'
 import { entityTag } from './delivery-response.ts'
 import type { AppEnv } from './env.ts'
 import { answerRange } from './range.ts'
 
-type FromHeaders = Pick<DeliveryRequest, 'accepts' | 'unchanged' | 'slice' | 'signature'>
+type FromHeaders = Pick<DeliveryRequest, 'accepts' | 'stale' | 'unchanged' | 'slice' | 'signature'>
 
 /**
  * What HTTP itself says about an image request, the same in every dialect.
@@ -18,6 +18,13 @@ export function imageRequest(c: HonoContext<AppEnv>, prefix = ''): FromHeaders {
   const etagOf = (validator: string) => entityTag(prefix + validator)
   return {
     accepts: acceptedFormats(c.req.header('Accept')),
+    stale: (validator, modifiedAt) => {
+      const conditions = {
+        ifMatch: c.req.header('If-Match'),
+        ifUnmodifiedSince: c.req.header('If-Unmodified-Since'),
+      }
+      return isStale(conditions, etagOf(validator), modifiedAt)
+    },
     unchanged: (validator, modifiedAt) => {
       const conditions = {
         ifNoneMatch: c.req.header('If-None-Match'),

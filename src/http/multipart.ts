@@ -6,6 +6,7 @@ import {
   type MultipartPart,
 } from '@remix-run/multipart-parser'
 import { AppError } from '#domain/errors.ts'
+import { bodyRoom } from './body-room.ts'
 
 export interface FormFile {
   readonly name: string
@@ -25,9 +26,10 @@ const MAX_FIELDS_BYTES = 1024 * 1024
 
 /**
  * Reads a multipart/form-data body, stopping at the first byte over a limit: workerd's own `formData()` buffers all of it
- * first, throws on malformed ones, and turns a part with only `filename*` into a string.
+ * first, throws on malformed ones, and turns a part with only `filename*` into a string. What is read takes room in the isolate
+ * until the request is answered.
  *
- * @throws AppError `invalid_input`, `too_large`
+ * @throws AppError `invalid_input`, `too_large`, `unavailable`
  */
 export async function readForm(
   request: Request,
@@ -50,7 +52,7 @@ export async function readForm(
     maxTotalSize,
   })
   try {
-    return await collect(request.body, parser)
+    return await collect(request, request.body, parser)
   } catch (error) {
     if (error instanceof MaxFileSizeExceededError || error instanceof MaxTotalSizeExceededError) throw tooLarge()
     if (error instanceof MultipartParseError) throw new AppError('invalid_input', error.message, { cause: error })
@@ -62,10 +64,11 @@ export async function readForm(
   }
 }
 
-async function collect(body: ReadableStream<Uint8Array>, parser: MultipartParser): Promise<Form> {
+async function collect(request: Request, body: ReadableStream<Uint8Array>, parser: MultipartParser): Promise<Form> {
   const fields = new Map<string, string[]>()
   const files = new Map<string, FormFile[]>()
   for await (const chunk of body) {
+    await bodyRoom.take(request, chunk.length)
     try {
       for (const part of parser.write(chunk)) add(part, fields, files)
     } catch (error) {

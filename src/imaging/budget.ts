@@ -6,6 +6,7 @@ import type { RenderJob } from './engine.ts'
 import { ImagingError } from './errors.ts'
 import { nameOf } from './formats.ts'
 import type { Probe } from './probe.ts'
+import { watermarkBytes } from './watermark/cost.ts'
 
 const MB = 1_000_000
 
@@ -29,7 +30,8 @@ export function predictPeak(probe: Probe, job: RenderJob, size: number): number 
     ? predictPeakBytes(probe, job, size)
     : // The file exists for the codec and for us; the native module is then given pixels for a file.
       decoderBytes(probe) + size * 2 + predictPeakBytes(probe, job, pixels * COPY_BYTES_PER_PIXEL)
-  return input + outputBytes(job) + frameBytes(job)
+  const letters = job.watermark ? watermarkBytes(job.watermark, job.canvas ?? job) : 0
+  return input + outputBytes(job) + frameBytes(job) + letters
 }
 
 /** Codecs other than the native module; the pixels photon hands over lie in its own memory. */

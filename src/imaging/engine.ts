@@ -1,6 +1,7 @@
 import type { OutputFormat } from './formats.ts'
 import type { Canvas } from './geometry.ts'
 import type { Probe } from './probe.ts'
+import type { Watermark } from './watermark/watermark.ts'
 
 /** A region in pixels of the upright image (after orientation). */
 export interface Rect {
@@ -19,7 +20,7 @@ export interface Rgb {
   readonly b: number
 }
 
-/** What the engine is to do, in this order: decode, orient, crop, resample, flatten, encode. All sizes in pixels. */
+/** What the engine is to do, in this order: decode, orient, crop, resample, flatten, write on, encode. All sizes in pixels. */
 export interface RenderJob {
   /** Applied to the stored pixels first; crop and size below are upright. */
   readonly orientation: Orientation
@@ -36,8 +37,10 @@ export interface RenderJob {
   readonly background: Rgb | null
   /** A larger surface the resampled picture is laid on, filled with `background` or left transparent. */
   readonly canvas?: Canvas | null
-  /** Done to the pixels last, before they are encoded. */
+  /** Done to the pixels, before anything is written on them. */
   readonly effects?: Effects | null
+  /** Written on the finished picture, canvas included; left out where not even its smallest letters have room. */
+  readonly watermark?: Watermark | null
   /** Of an exact and a lossy encoding keep the smaller (WebP): flat graphics are often smaller exactly. */
   readonly smallest?: boolean
 }
@@ -69,6 +72,8 @@ export interface Rendition {
   readonly format: OutputFormat
   readonly width: number
   readonly height: number
+  /** The job's watermark is on it. */
+  readonly watermarked?: boolean
 }
 
 /** What a cheap, complete decode tells: the file is sound to its last byte, and what it looks like from afar. */

@@ -1,9 +1,10 @@
 import type { Orientation } from './engine.ts'
+import { harmlessNotice } from './metadata/notice.ts'
 
 /** The two facts of an EXIF block that outlive an upload. */
 export interface Exif {
   readonly orientation: Orientation
-  /** The copyright notice as stored (usually ASCII or UTF-8, photographer and editor parted by NUL); null when absent. */
+  /** The copyright notice, made harmless (usually ASCII or UTF-8, photographer and editor parted by NUL); null when absent. */
   readonly copyright: Uint8Array | null
 }
 
@@ -90,5 +91,5 @@ function notice(value: Uint8Array): Uint8Array | null {
   while (end > 0 && (value[end - 1] === 0 || value[end - 1] === 0x20)) end--
   let start = 0
   while (start < end && (value[start] === 0 || value[start] === 0x20)) start++
-  return start < end ? value.slice(start, end) : null
+  return start < end ? harmlessNotice(value.subarray(start, end)) : null
 }

@@ -13,6 +13,7 @@ import {
 } from './codecs/codec.ts'
 import { NativePixels, type RgbaFrame, readsNatively, writesNatively } from './codecs/native.ts'
 import { PhotonDecoder } from './codecs/photon.ts'
+import { PhotonText } from './codecs/photon-text.ts'
 import { finish, needsFrame } from './effects/apply.ts'
 import type { ImageEngine, Preview, Rect, RenderJob, Rendition, Source } from './engine.ts'
 import { ImagingError } from './errors.ts'
@@ -21,6 +22,8 @@ import { type Format, nameOf } from './formats.ts'
 import type { Size } from './geometry.ts'
 import { PREVIEW_SIDE, previewOf } from './preview.ts'
 import { readAll } from './source.ts'
+import { drawWatermark } from './watermark/draw.ts'
+import type { Overlay } from './watermark/overlay.ts'
 
 /** Raised whenever the same plan gives other bytes: variants made before are then never asked for again. */
 export const ENGINE_VERSION = '1'
@@ -34,7 +37,7 @@ const SMALLEST_PIXELS = 1_500_000
 export interface EngineModules {
   /** JPEG, PNG and WebP, in and out: `codecs/pixels.wasm`. */
   readonly native: ModuleSource
-  /** GIF, BMP and TIFF in: `@cf-wasm/photon/photon.wasm`. */
+  /** GIF, BMP and TIFF in, and text: `@cf-wasm/photon/photon.wasm`. */
   readonly photon?: ModuleSource
   /** AVIF in: `@jsquash/avif/codec/dec/avif_dec.wasm`. */
   readonly avifDecoder?: ModuleSource
@@ -54,6 +57,7 @@ export class WasmEngine implements ImageEngine {
   #native: NativePixels | null = null
   readonly #decoders: Partial<Record<Format, Decoder>>
   readonly #avifEncoder: Encoder | null
+  readonly #text: PhotonText | null
   /** Every codec that keeps an instance, once. */
   readonly #keepers: readonly Keeper[]
 
@@ -66,7 +70,8 @@ export class WasmEngine implements ImageEngine {
       ...(modules.avifDecoder && { avif: new AvifDecoder(modules.avifDecoder) }),
     }
     this.#avifEncoder = modules.avifEncoder ? new AvifEncoder(modules.avifEncoder) : null
-    this.#keepers = [...new Set([...Object.values(this.#decoders), this.#avifEncoder])].filter(
+    this.#text = modules.photon ? new PhotonText(modules.photon) : null
+    this.#keepers = [...new Set([...Object.values(this.#decoders), this.#avifEncoder, this.#text])].filter(
       (keeper) => keeper !== null,
     )
   }
@@ -75,18 +80,24 @@ export class WasmEngine implements ImageEngine {
     return codedErrors(source, async () => {
       this.#prepare(source, job)
       const native = await this.#nativePixels()
-      // The whole of the ordinary case, in one pass and without a frame.
-      if (!needsFrame(job) && writesNatively(job.format)) {
-        if (readsNatively(source.probe.format)) return native.render(source, job)
-        return this.#decode(source, ({ data, width, height }, profile) =>
-          native.renderFromRgba(data, width, height, job, profile),
-        )
-      }
-      const frame = finish(await this.#frame(source, job), job)
-      const rendition = await this.#encode(frame, job)
-      release(frame.rgba)
-      return rendition
+      const overlay = await this.#overlay(job)
+      const rendition = await this.#render(source, job, overlay, native)
+      return overlay ? { ...rendition, watermarked: true } : rendition
     })
+  }
+
+  async #render(source: Source, job: RenderJob, overlay: Overlay | null, native: NativePixels): Promise<Rendition> {
+    // The whole of the ordinary case, in one pass and without a frame.
+    if (!needsFrame(job) && writesNatively(job.format)) {
+      if (readsNatively(source.probe.format)) return native.render(source, job, {}, overlay)
+      return this.#decode(source, ({ data, width, height }, profile) =>
+        native.renderFromRgba(data, width, height, job, profile, {}, overlay),
+      )
+    }
+    const frame = finish(await this.#frame(source, job), job, overlay)
+    const rendition = await this.#encode(frame, job)
+    release(frame.rgba)
+    return rendition
   }
 
   async findContent(source: Source): Promise<Rect> {
@@ -107,6 +118,14 @@ export class WasmEngine implements ImageEngine {
       if (readsNatively(source.probe.format)) return preview(await native.thumbnailRgba(source, PREVIEW_SIDE))
       return preview(await this.#decode(source, (pixels) => reframe(native, pixels, null, job)))
     })
+  }
+
+  /** The job's watermark, drawn; null without one, or without room for it. */
+  async #overlay(job: RenderJob): Promise<Overlay | null> {
+    const text = this.#text
+    if (!job.watermark) return null
+    if (!text) throw new ImagingError('unsupported_format', 'Watermarks cannot be drawn here.')
+    return drawWatermark((line, fontSize) => text.draw(line, fontSize), job.watermark, job.canvas ?? job)
   }
 
   /** Oriented, cropped and resampled pixels. */

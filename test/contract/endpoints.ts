@@ -183,5 +183,28 @@ EXTRAS.picfast.push(
     built POST   /images/batch-delete
     built GET    /images/{key}/pipeline
     built POST   /flat/upload
+    built POST   /tokens
+    built GET    /tags
+    built POST   /tags
+    built GET    /images/{key}/tags
+    built POST   /images/{key}/tags
+    built DELETE /images/{key}/tags/{tagId}
+  `),
+)
+
+// Beside `/api/v1`, in the same document.
+EXTRAS.picfast.push(
+  ...SYSTEM,
+  ...rows(`
+    built GET    /i/{file}
+    built GET    /t/{file}
+    built GET    /d/{key}/{token}
+    built POST   /d/{key}/{token}
+    built POST   /api/v2/upload
+    built POST   /api/1/upload
+    built POST   /api/upload
+    built POST   /picgo/upload
+    built POST   /picgo/delete
+    built POST   /picgo/heartbeat
   `),
 )

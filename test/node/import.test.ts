@@ -1,49 +1,28 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import net from 'node:net'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeFileHarbor, type FakeImage, type FakeWorld } from './support/fake-fileharbor.ts'
+import { type LocalSite, startLocalSite } from './support/local-site.ts'
 
-const ROOT = path.join(import.meta.dirname, '../..')
-const clone = mkdtempSync(path.join(tmpdir(), 'picharbor-import-'))
 const ann = { id: '11111111-1111-4111-8111-111111111111', externalUserId: 'ann/1', username: 'Ann' }
 const bob = { id: '22222222-2222-4222-8222-222222222222', externalUserId: 'bob', username: null }
 
-let server: ChildProcess
-let base: string
-let key: string
+let site: LocalSite
 let world: FakeWorld
 let source: FakeFileHarbor
 let from: string
 
 beforeAll(async () => {
-  for (const part of ['src', 'migrations', 'scripts', 'wrangler.toml', 'package.json', 'tsconfig.json']) {
-    cpSync(path.join(ROOT, part), path.join(clone, part), { recursive: true })
-  }
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(clone, 'node_modules'))
-  const port = await freePort()
-  base = `http://127.0.0.1:${port}`
-  server = spawn(process.execPath, ['scripts/start.mjs', '--port', String(port)], { cwd: clone })
-  let output = ''
-  server.stdout?.on('data', (chunk) => (output += chunk))
-  for (let found = null; found === null; found = /API key: (fh_\S+)/.exec(output)) {
-    if (server.exitCode !== null) throw new Error(output)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  key = /API key: (fh_\S+)/.exec(output)![1]!
+  site = await startLocalSite()
   world = await makeWorld()
   source = new FakeFileHarbor(world)
   from = await source.listen()
 }, 120_000)
 afterAll(async () => {
   source?.close()
-  const gone = new Promise((resolve) => server.on('exit', resolve))
-  server.kill('SIGTERM')
-  await gone
-  rmSync(clone, { recursive: true, force: true })
+  await site?.stop()
 })
 
 async function makeWorld(): Promise<FakeWorld> {
@@ -95,29 +74,21 @@ async function makeWorld(): Promise<FakeWorld> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as net.AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
 function run(...args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const script = path.join(clone, 'scripts/import/fileharbor.mjs')
-    const child = execFile(process.execPath, [script, ...args], { cwd: clone }, (_, stdout, stderr) =>
+    const script = path.join(site.folder, 'scripts/import/fileharbor.mjs')
+    const child = execFile(process.execPath, [script, ...args], { cwd: site.folder }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, output: stdout + stderr }),
     )
   })
 }
 
-const importAll = () => run('--from', from, '--key', world.key, '--to', base, '--to-key', key)
+const importAll = () => run('--from', from, '--key', world.key, '--to', site.base, '--to-key', site.apiKey)
 
 // biome-ignore lint/suspicious/noExplicitAny: what the wire says is what is asserted
 async function get(url: string, user?: string): Promise<any> {
-  const headers = { 'X-API-Key': key, ...(user && { 'X-User-Id': user }) }
-  return (await fetch(`${base}/v2${url}`, { headers })).json()
+  const headers = { 'X-API-Key': site.apiKey, ...(user && { 'X-User-Id': user }) }
+  return (await fetch(`${site.base}/v2${url}`, { headers })).json()
 }
 
 describe('npm run import:fileharbor', () => {
@@ -129,7 +100,7 @@ describe('npm run import:fileharbor', () => {
     expect(output).toContain('avatars: 1 copied, 1 without (of 2)')
     expect(output).toContain('owner unknown')
     expect(code).toBe(1)
-    for (const secret of [world.key, key]) expect(output).not.toContain(secret)
+    for (const secret of [world.key, site.apiKey]) expect(output).not.toContain(secret)
     expect(source.openShares).toBe(0)
 
     const { data } = await get('/images')
@@ -156,7 +127,7 @@ describe('npm run import:fileharbor', () => {
 
   it('goes on where it stopped, and copies nothing twice', async () => {
     world.images[4]!.bytes = world.images[0]!.bytes
-    const journal = path.join(clone, 'fileharbor-import.ndjson')
+    const journal = path.join(site.folder, 'fileharbor-import.ndjson')
     // As a run leaves it that was killed after an upload, before it could write that down.
     const lines = readFileSync(journal, 'utf8').split('\n')
     const torn = lines.filter((line) => !(line.includes(world.images[3]!.id) && line.includes('"to"')))
@@ -176,10 +147,13 @@ describe('npm run import:fileharbor', () => {
     const cases: [string[], RegExp][] = [
       [[], /Missing: --from, --key, --to, --to-key/],
       [['--form', 'x'], /--form/],
-      [['--from', 'x', '--key', 'x', '--to', base, '--to-key', key], /--from must be an http/],
-      [['--from', from, '--key', 'wrong', '--to', base, '--to-key', key], /answers 401 to the API key/],
-      [['--from', `${from}/nowhere`, '--key', 'x', '--to', base, '--to-key', key], /does not answer like FileHarbor/],
-      [['--from', base, '--key', key, '--to', from, '--to-key', world.key], /belongs to an import from/],
+      [['--from', 'x', '--key', 'x', '--to', site.base, '--to-key', site.apiKey], /--from must be an http/],
+      [['--from', from, '--key', 'wrong', '--to', site.base, '--to-key', site.apiKey], /answers 401 to the API key/],
+      [
+        ['--from', `${from}/nowhere`, '--key', 'x', '--to', site.base, '--to-key', site.apiKey],
+        /does not answer like FileHarbor/,
+      ],
+      [['--from', site.base, '--key', site.apiKey, '--to', from, '--to-key', world.key], /belongs to an import from/],
     ]
     for (const [args, message] of cases) {
       const { code, output } = await run(...args)

@@ -6,6 +6,7 @@ import { parseConfig } from '#config.ts'
 import { openDatabase } from '#db/client.ts'
 import type { Services } from '#domain/context.ts'
 import { createServices } from '#services.ts'
+import { holdToDocument } from './documents.ts'
 import { ORIGIN } from './harness.ts'
 
 /** What one request cost. */
@@ -39,10 +40,16 @@ export function openDataCentre(variables: Record<string, string> = {}, parts: Pa
     engine: counting(base.engine, { render: () => cost.renders++ }),
   }
   const app = createApp(config, services)
-  const fetch = async (path: string, init: RequestInit = {}) => {
+  const knock = async (path: string, init: RequestInit = {}) => {
     const ctx = createExecutionContext()
     const response = await app.fetch(new Request(new URL(path, ORIGIN), init), environment, ctx)
     await waitOnExecutionContext(ctx)
+    return response
+  }
+  const fetch = async (path: string, init: RequestInit = {}) => {
+    const response = await knock(path, init)
+    const { pathname } = new URL(path, ORIGIN)
+    if (!('API_PREFIX' in variables)) await holdToDocument(knock, { method: init.method ?? 'GET', pathname }, response)
     return response
   }
   return {
@@ -51,8 +58,9 @@ export function openDataCentre(variables: Record<string, string> = {}, parts: Pa
     fetch,
     async costOf(path, init) {
       Object.assign(cost, { queries: 0, reads: 0, renders: 0 })
-      const response = await fetch(path, init)
-      return { response, cost: { ...cost } }
+      const response = await knock(path, init)
+      const spent = { ...cost }
+      return { response, cost: spent }
     },
   }
 }

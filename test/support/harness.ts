@@ -7,7 +7,7 @@ import type { Context } from '#domain/context.ts'
 import { hashSecret, hintOf, newApiKey } from '#domain/identity/secrets.ts'
 import { createServices } from '#services.ts'
 import worker from '#worker.ts'
-import { assertConforms, type PublishedDocument } from './conformance.ts'
+import { holdToDocument } from './documents.ts'
 
 export const ORIGIN = 'http://picharbor.test'
 
@@ -32,32 +32,13 @@ export async function mintTenant(overrides: Partial<typeof tenants.$inferInsert>
   return { id: tenantId, uid, apiKey }
 }
 
-/** The worker's own door, with the work it deferred done; every answer of a family is held to the document it publishes. */
+/** The worker's own door, with the work it deferred done; every answer is held to the document its family publishes. */
 export async function request(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {
   const response = await knock(path, init, variables)
-  const { pathname } = new URL(path, ORIGIN)
-  const family =
-    'API_PREFIX' in variables ? undefined : FAMILIES.find(({ prefix }) => pathname.startsWith(`${prefix}/`))
-  if (family === undefined) return response
-  await holdToDocument(family, { method: init.method ?? 'GET', path: pathname.slice(family.prefix.length) }, response)
+  // With another prefix the published addresses are others.
+  if ('API_PREFIX' in variables) return response
+  await holdToDocument(knock, { method: init.method ?? 'GET', pathname: new URL(path, ORIGIN).pathname }, response)
   return response
-}
-
-const FAMILIES = [
-  { prefix: '/v2', document: '/v2/openapi.json' },
-  { prefix: '/api/v1', document: '/openapi.json' },
-] as const
-
-const published = new Map<string, PublishedDocument>()
-
-async function holdToDocument(
-  { document }: (typeof FAMILIES)[number],
-  asked: { readonly method: string; readonly path: string },
-  response: Response,
-): Promise<void> {
-  const known = published.get(document) ?? (await (await knock(document)).json<PublishedDocument>())
-  published.set(document, known)
-  await assertConforms(known, asked, response)
 }
 
 async function knock(path: string, init: RequestInit = {}, variables: Partial<Env> = {}): Promise<Response> {

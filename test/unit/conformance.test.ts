@@ -42,3 +42,34 @@ describe('an answer', () => {
     await expect(judge(path, status, body)).rejects.toThrow(/document/)
   })
 })
+
+describe('an answer of PicFast', () => {
+  let picFast: PublishedDocument
+  beforeAll(async () => {
+    picFast = await (await request('/openapi.json')).json<PublishedDocument>()
+  })
+  const judgeOf = (side: 'family' | 'root', path: string, response: Response, method = 'GET') =>
+    assertConforms(picFast, { method, path, side }, response)
+  const health = { status: 'ok', database: 'ok', storage: 'ok', timestamp: '2026-01-01T00:00:00Z' }
+  const flat = (more: object) => Response.json({ url: 'x', ...more })
+  const text = (type: string) => new Response('x', { headers: { 'Content-Type': type } })
+
+  it('at the root passes when it is what the document says, or nobody’s', async () => {
+    await judgeOf('root', '/health', Response.json(health))
+    await judgeOf('root', '/i/abcd.jpg', text('image/avif'))
+    await judgeOf('root', '/somewhere', Response.json({ any: 'thing' }))
+  })
+
+  it.each<[string, 'family' | 'root', string, string, Response]>([
+    ['a property nobody documented at the root', 'root', 'GET', '/health', Response.json({ ...health, host: 'x' })],
+    ['another type than the document names', 'root', 'GET', '/i/abcd.jpg', text('text/html')],
+    ['a root route below the prefix', 'family', 'GET', '/health', Response.json(health)],
+    ['a flat answer with too little', 'family', 'POST', '/flat/upload', flat({})],
+    ['another status for a flat upload', 'family', 'POST', '/flat/upload', Response.json({}, { status: 201 })],
+    ['another shape for Chevereto’s clients', 'root', 'POST', '/api/1/upload', flat({})],
+    ['another shape for SM.MS’s clients', 'root', 'POST', '/api/v2/upload', flat({})],
+    ['another shape for PicGo’s clients', 'root', 'POST', '/picgo/upload', flat({})],
+  ])('fails with %s', async (_, side, method, path, response) => {
+    await expect(judgeOf(side, path, response, method)).rejects.toThrow(/document/)
+  })
+})

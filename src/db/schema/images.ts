@@ -15,6 +15,25 @@ export type Visibility = (typeof VISIBILITIES)[number]
 export const MODERATION_STATES = ['approved', 'pending', 'rejected'] as const
 export type ModerationState = (typeof MODERATION_STATES)[number]
 
+/** What came of the uploader's processing settings: done, or why the picture is stored as it came. */
+export const PROCESSING_OUTCOMES = [
+  'processed',
+  /** Encoded anew in its own format: the one asked for takes more memory than a render may. */
+  'processed_own_format',
+  /** Encoded anew, but too small for the watermark. */
+  'processed_unmarked',
+  'nothing_to_do',
+  /** A format that is not written: GIF. */
+  'format',
+  'animated',
+  'not_smaller',
+  /** More pixels than fit the memory of a render. */
+  'too_large',
+  /** Too small for the watermark, and nothing else was wanted. */
+  'no_room',
+] as const
+export type ProcessingOutcome = (typeof PROCESSING_OUTCOMES)[number]
+
 /** One image under its three public names (`id`, `uid`, `key`). A `pending` row is an upload in flight, invisible to every read. */
 export const images = sqliteTable(
   'images',
@@ -49,6 +68,10 @@ export const images = sqliteTable(
     format: text('format').notNull(),
     /** Stored bytes: what quotas count. */
     bytes: integer('bytes').notNull(),
+    /** Length of the file as it was sent; null for images stored before this was kept. */
+    receivedBytes: integer('received_bytes'),
+    /** Null where the uploader had no processing settings, or the site did not heed them. */
+    processing: text('processing', { enum: PROCESSING_OUTCOMES }),
     /** Hashes of the stored bytes, hex. */
     sha256: text('sha256').notNull(),
     sha1: text('sha1').notNull(),

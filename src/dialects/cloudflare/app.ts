@@ -5,6 +5,7 @@ import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { enter } from '#http/context.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
 import { imageRequest } from '#http/image-request.ts'
+import { readOnly } from '#http/public-files.ts'
 import { STATUS } from '#http/status.ts'
 import { originOf, type Wire } from '#http/wire.ts'
 import { parseOptions } from './options.ts'
@@ -42,6 +43,7 @@ export function createCloudflareApp(wire: Wire & { readonly prefix: string }): A
       })
       return deliveryResponse(delivery, { download: false })
     })
+    readOnly(app, `${mount}/:options/:source{.+}`)
   }
   return app
 }

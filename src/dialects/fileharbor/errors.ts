@@ -12,19 +12,21 @@ const DEVIATIONS: Partial<Record<ErrorCode, 400>> = {
 /** `{ statusCode, message, errors, timestamp, path }`: contract section 1.3. */
 export const errorDialect: ErrorDialect = {
   status: (error) => DEVIATIONS[error.code] ?? STATUS[error.code],
-  body: (error, statusCode, c) => {
-    const message = messageOf(error)
-    const { pathname, search } = new URL(c.req.url)
-    return {
-      statusCode,
-      message,
-      errors: statusCode === 400 ? message : null,
-      code: error.code,
-      timestamp: c.var.services.now().toISOString(),
-      path: pathname + search,
-    }
-  },
+  body: (error, statusCode, c) => errorBody(error, statusCode, c.req.url, c.var.services.now()),
   notFound: (c) => new Refusal('not_found', `Cannot ${c.req.method} ${new URL(c.req.url).pathname}`),
+}
+
+export function errorBody(error: AppError, statusCode: number, url: string, now: Date): object {
+  const message = messageOf(error)
+  const { pathname, search } = new URL(url)
+  return {
+    statusCode,
+    message,
+    errors: statusCode === 400 ? message : null,
+    code: error.code,
+    timestamp: now.toISOString(),
+    path: pathname + search,
+  }
 }
 
 function messageOf(error: AppError): string | string[] {

@@ -50,7 +50,11 @@ export function publishDocument(app: ApiApp, prefix: string): void {
     description: 'Access token of `POST /admin/auth/login`',
   })
   documentWhatDoorsAnswer(app)
-  app.doc31('/openapi.json', {
+  app.get('/openapi.json', (c) => c.json(fileHarborDocument(app, prefix)))
+}
+
+export function fileHarborDocument(app: ApiApp, prefix: string): object {
+  return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Picharbor, FileHarbor API', version: '2', license: { name: 'MIT' } },
     servers: [{ url: prefix === '' ? '/' : prefix }],

@@ -10,6 +10,7 @@ import { registerResetPassword } from './auth/reset-password.ts'
 import { registerVerifyEmail } from './auth/verify-email.ts'
 import { anyone } from './auth.ts'
 import { registerFlat } from './clients/flat.ts'
+import { registerLskyToken } from './clients/lsky-token.ts'
 import { registerShareX } from './clients/sharex.ts'
 import { errorDialect } from './errors.ts'
 import { setupGate } from './gate.ts'
@@ -23,6 +24,7 @@ import { registerSetupStatus } from './setup/status.ts'
 import { registerStrategies } from './strategies/list.ts'
 import { registerConfig } from './system/config.ts'
 import { registerVersion } from './system/version.ts'
+import { registerTags } from './tags/app.ts'
 import { registerApiTokens } from './tokens/app.ts'
 import { registerMe } from './users/me.ts'
 
@@ -49,9 +51,11 @@ export function createPicFastApp(wire: Wire): ApiApp {
   registerPipeline(app)
   registerOne(app, wire)
   registerAlbums(app)
+  registerTags(app)
   registerStrategies(app)
   registerFlat(app, wire)
   registerShareX(app, wire)
+  registerLskyToken(app)
   completeDocument(app)
   closeApiApp(app, errorDialect)
   return app

@@ -53,6 +53,18 @@ export const uploader: MiddlewareHandler<AppEnv> = async (c, next) => {
   return admit(c, next, user)
 }
 
+/**
+ * The same for who came as a guest and turns out to carry a token in the form itself. Counted a second time: the first was by address
+ * alone, before the body was read.
+ */
+export async function enterByToken(c: HonoContext<AppEnv>, apiToken: string): Promise<void> {
+  const user = await userOf(c, { accessToken: null, apiToken, malformed: false })
+  if (user === null) throw new AppError('unauthenticated', 'unauthorized')
+  requireScope(user, 'write')
+  await limitWrites(c, user)
+  enter(c, user)
+}
+
 /** Pictures in pages: what does not hold is as good as nothing, a public picture is shown all the same. */
 export const viewer: MiddlewareHandler<AppEnv> = async (c, next) => {
   const credentials = credentialsOf(c)

@@ -15,7 +15,7 @@ export async function readBody<T>(c: HonoContext<AppEnv>, schema: z.ZodType<T>):
     if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error
     throw new AppError('invalid_input', 'invalid request body', { cause: error })
   })
-  return checked(schema, sent ?? {})
+  return checked(schema, sent === undefined ? {} : sent)
 }
 
 /** @throws AppError `invalid_input` that names the fields */

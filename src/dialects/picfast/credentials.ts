@@ -29,7 +29,8 @@ export function credentialsOf(c: HonoContext<AppEnv>): Credentials {
   const cookie = authorization === '' ? getCookie(c, ACCESS_COOKIE) : undefined
   const query = authorization === '' && cookie === undefined ? queryToken(c) : null
   const session = bearer ?? cookie ?? query
-  const token = tokenHeader ?? [bearer, query].find((value) => value !== null && isApiToken(value)) ?? null
+  const token =
+    tokenHeader ?? [bearer, query].find((value) => value !== null && isApiToken(value)) ?? (lskyHeader(c) || null)
   return {
     accessToken: session === null || isApiToken(session) ? null : session,
     apiToken: token,
@@ -52,9 +53,15 @@ function keyHeader(c: HonoContext<AppEnv>): string | null {
   return isApiToken(key) ? key : null
 }
 
+/** The header of Lsky's first version; after all others, because proxies send one of that name too. */
+function lskyHeader(c: HonoContext<AppEnv>): string | undefined {
+  return c.req.header('token')?.trim()
+}
+
 function queryToken(c: HonoContext<AppEnv>): string | null {
   const token = c.req.query('token')?.trim()
   if (token) return token
-  const key = c.req.query('key')?.trim() || c.req.query('authCode')?.trim() || ''
+  const named = ['key', 'secret', 'authCode'].map((name) => c.req.query(name)?.trim())
+  const key = named.find((value) => value) ?? ''
   return isApiToken(key) ? key : null
 }

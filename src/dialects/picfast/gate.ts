@@ -3,7 +3,7 @@ import { AppError } from '#domain/errors.ts'
 import { needsAdministrator } from '#domain/users/first-administrator.ts'
 import type { AppEnv } from '#http/env.ts'
 
-const OPEN = /\/setup(\/admin)?$/
+const OPEN = /^\/api\/v1\/setup(\/admin)?$/
 
 /** Until there is an administrator nothing can be changed but that (contract section 0.6). */
 export const setupGate: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
-import { envelopeOf } from './envelope.ts'
+import { envelope, envelopeOf } from './envelope.ts'
 
 const MESSAGES = {
   400: 'The request is not valid; `message` says what is wrong',
@@ -24,29 +24,46 @@ export const ErrorBody = z
     error: z.string().openapi({ description: 'The message again, for clients that read it there' }),
     code: z.string().openapi({ description: 'Stable machine code' }),
   })
-  .openapi('Error')
+  .openapi('Error', {
+    example: { status: false, message: 'not found', data: {}, error: 'not found', code: 'not_found' },
+  })
 
 /** A JSON answer without the envelope. */
-export function json<T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { 'application/json': { schema } } }
+export function json<T extends z.ZodType>(schema: T, description: string, example: z.input<T>) {
+  return { description, content: { 'application/json': { schema, example } } }
 }
 
 /** A JSON answer in the envelope. */
-export function enveloped<T extends z.ZodType>(data: T, description: string) {
-  return json(envelopeOf(data), description)
+export function enveloped<T extends z.ZodType>(
+  data: T,
+  description: string,
+  example: z.input<T>,
+  message: 'success' | 'created' = 'success',
+) {
+  const schema = envelopeOf(data)
+  return json(schema, description, envelope(example, message) as z.input<typeof schema>)
 }
 
 /** An answer whose message says it all. */
-export const done = (description: string) => enveloped(z.object({}), description)
+export function done(description: string, message: string) {
+  return json(envelopeOf(z.object({})), description, envelope({}, message))
+}
 
 export function failures(...statuses: Failure[]) {
-  return Object.fromEntries(statuses.map((status) => [status, json(ErrorBody, MESSAGES[status])]))
+  const answer = (status: Failure) => ({
+    description: MESSAGES[status],
+    content: { 'application/json': { schema: ErrorBody } },
+  })
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)]))
 }
 
 /** The `request.body` of a route whose handler calls `readBody`. */
-export function bodyOf(schema: z.ZodType, required = true) {
-  return { required, content: { 'application/json': { schema } } }
+export function bodyOf<T extends z.ZodType>(schema: T, example: z.input<T>, required = true) {
+  return { required, content: { 'application/json': { schema, example } } }
 }
+
+/** For routes that are not below `/api/v1`. */
+export const AT_ROOT = { servers: [{ url: '/' }] }
 
 const SESSION = [{ session: [] as string[] }]
 const TOKEN = [{ session: [] as string[] }, { apiToken: [] as string[] }]

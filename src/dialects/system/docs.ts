@@ -4,12 +4,24 @@ import type { AppEnv } from '#http/env.ts'
 const SCRIPTS = ['/docs/swagger-ui-bundle.js', '/docs/swagger-ui-standalone-preset.js', '/docs/start.js']
 const STYLE = '/docs/swagger-ui.css'
 
-/** `/docs`: Swagger UI over both families' documents, its parts served from our own assets (scripts/make-assets.mjs). */
-export function registerDocs(app: Hono<AppEnv>, wire: { readonly baseUrl: string; readonly prefix: string }): void {
+interface DocsWire {
+  readonly baseUrl: string
+  readonly prefix: string
+  readonly documents: { readonly fileharbor: () => object; readonly picfast: () => object }
+}
+
+/**
+ * `/docs`: Swagger UI over both families' documents, its parts served from our own assets (scripts/make-assets.mjs). The
+ * documents are at `/openapi/…` whatever the prefix: an empty one leaves `/openapi.json` to PicFast alone.
+ */
+export function registerDocs(app: Hono<AppEnv>, wire: DocsWire): void {
   const page = pageOf([
-    { name: 'FileHarbor API (/v2)', url: `${wire.prefix === '' ? '' : `/${wire.prefix}`}/openapi.json` },
-    { name: 'PicFast API (/api/v1)', url: '/openapi.json' },
+    { name: `FileHarbor API (${wire.prefix || '/'})`, url: '/openapi/fileharbor.json' },
+    { name: 'PicFast API (/api/v1)', url: '/openapi/picfast.json' },
   ])
+  for (const [name, document] of Object.entries(wire.documents)) {
+    app.get(`/openapi/${name}.json`, (c) => c.json(document(), 200, { 'Access-Control-Allow-Origin': '*' }))
+  }
   app.get('/docs', (c) => {
     // As we are asked for, and as a proxy in front of us is.
     const origins = [...new Set([new URL(c.req.url).origin, wire.baseUrl].filter((origin) => origin !== ''))]

@@ -4,7 +4,7 @@ import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { ipv6Groups } from './public-target.ts'
 
-export const RATE_BUCKETS = ['login', 'refresh', 'upload', 'write'] as const
+export const RATE_BUCKETS = ['login', 'refresh', 'register', 'setup', 'redeem', 'upload', 'write'] as const
 export type RateBucket = (typeof RATE_BUCKETS)[number]
 
 /** Requests per minute and subject; 0 is unlimited. */

@@ -41,6 +41,9 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   const transformation = await resolve(ctx, descriptor, request)
   const choice = choose(descriptor, transformation, request.defaultFormat, request.accepts)
   const facts = factsOf(ctx, descriptor, choice, keep, transformation.format === 'auto')
+  if (facts.validator !== null && request.stale?.(facts.validator, facts.modifiedAt)) {
+    return { ...facts, outcome: 'stale' }
+  }
   if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
     return { ...facts, outcome: 'unchanged' }
   }

@@ -20,6 +20,8 @@ export interface DeliveryRequest {
   readonly unlisted?: boolean
   /** The signature the URL carries, if any. */
   readonly signature?: Signature | null
+  /** Whether the caller wants other bytes than these, or none; asked before a single one is read. */
+  readonly stale?: (validator: string, modifiedAt: number | null) => boolean
   /** Whether the caller already has the bytes of this validator and time of change; asked before a single one is read. */
   readonly unchanged: (validator: string, modifiedAt: number | null) => boolean
   /** Which bytes of a representation this long are wanted; asked before they are read. */
@@ -70,6 +72,7 @@ export interface Bytes {
 }
 
 export type Delivery =
+  | (DeliveryFacts & { readonly outcome: 'stale' })
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
   | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
   | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

@@ -15,6 +15,9 @@ const ISSUER = 'picharbor'
 /** No token of ours lives longer, so whatever claims to be older or from the future is not ours. */
 const MAX_AGE = '1d'
 
+/** Clocks differ a little: a token made elsewhere a moment ago may seem to come from the future. */
+const CLOCK_SKEW_SECONDS = 5
+
 /** HS256 JWT. */
 export async function signAccessToken(
   ctx: Pick<Context, 'keys' | 'now'>,
@@ -48,9 +51,12 @@ export async function readAccessToken(
       audience,
       requiredClaims: ['exp', 'iat', 'sub', 'sid'],
       maxTokenAge: MAX_AGE,
+      clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: ctx.now(),
     })
-    const { sub = '', sid } = payload
+    const { sub = '', sid, exp = 0 } = payload
+    // No token lives longer for it.
+    if (exp * 1000 <= ctx.now().getTime()) return null
     if (!/^[1-9]\d{0,15}$/.test(sub) || typeof sid !== 'string') return null
     return { userId: Number(sub), sessionFamily: sid }
   } catch (error) {

@@ -4,6 +4,7 @@ import type { UserPrincipal } from '#domain/access/principal.ts'
 import type { Context } from '#domain/context.ts'
 import { quietly } from '#domain/quietly.ts'
 import { accountFacts, principalOf } from './account-facts.ts'
+import { mayAct } from './may-act.ts'
 import { hashSecret } from './secrets.ts'
 
 /** When a token was last used is told to the minute, so a busy one costs one write a minute. */
@@ -25,8 +26,7 @@ export async function userOfApiToken(
       and(
         eq(apiTokens.hash, await hashSecret(token)),
         or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, now)),
-        eq(users.active, true),
-        isNull(users.externalId),
+        mayAct(db),
       ),
     )
     .get()

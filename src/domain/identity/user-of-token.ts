@@ -4,6 +4,7 @@ import type { UserPrincipal } from '#domain/access/principal.ts'
 import type { Context } from '#domain/context.ts'
 import { type Audience, readAccessToken } from './access-token.ts'
 import { accountFacts, principalOf } from './account-facts.ts'
+import { mayAct } from './may-act.ts'
 
 /**
  * Who presents this access token: asked of the database at every request, so deactivation, a lost role or grant, a logout or a
@@ -31,7 +32,7 @@ export async function userOfAccessToken(
   const user = await db
     .select(accountFacts(db))
     .from(users)
-    .where(and(eq(users.id, claims.userId), eq(users.active, true), isNull(users.externalId), exists(alive)))
+    .where(and(eq(users.id, claims.userId), mayAct(db), exists(alive)))
     .get()
   return user === undefined ? null : principalOf(user, claims.sessionFamily)
 }

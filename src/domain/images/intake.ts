@@ -1,3 +1,4 @@
+import type { ProcessingOutcome } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError, type ErrorCode } from '#domain/errors.ts'
 import { hex } from '#domain/identity/secrets.ts'
@@ -7,23 +8,31 @@ import type { Format } from '#imaging/formats.ts'
 import { admit, DEFAULT_LIMITS } from '#imaging/limits.ts'
 import { stripMetadata } from '#imaging/metadata.ts'
 import { type Probe, probe } from '#imaging/probe.ts'
+import { type Processing, processPicture } from './process.ts'
 
 /** An upload found good: what will be stored, and everything the row says about it. */
 export interface Intake {
   readonly bytes: Uint8Array
   readonly probe: Probe
   readonly preview: Preview
+  /** What came of the processing; null when none was asked for. */
+  readonly processing: ProcessingOutcome | null
   readonly hashes: { readonly sha256: string; readonly sha1: string; readonly md5: string }
 }
 
 /**
  * Decides whether bytes are an image this service takes, by content alone, and makes them fit to store: type, size in pixels
- * and budget from the header before any decode, metadata stripped without touching a pixel, then a full decode at the smallest
- * scale: an undecodable file is refused. Writes nothing.
+ * and budget from the header before any decode, metadata stripped without touching a pixel, then what the uploader wants done
+ * to it, then a full decode at the smallest scale: an undecodable file is refused. Writes nothing.
  *
- * @throws AppError `invalid_input` (empty), `too_large`, `unsupported_format`, `too_many_pixels`, `undecodable_image`
+ * @throws AppError `invalid_input` (empty), `too_large`, `unsupported_format`, `too_many_pixels`, `undecodable_image`, `unavailable`
  */
-export async function takeIn(ctx: Context, bytes: Uint8Array, accepted: readonly Format[]): Promise<Intake> {
+export async function takeIn(
+  ctx: Context,
+  bytes: Uint8Array,
+  accepted: readonly Format[],
+  processing: Processing | null = null,
+): Promise<Intake> {
   if (bytes.byteLength === 0) throw new AppError('invalid_input', 'The file is empty')
   if (bytes.byteLength > ctx.policy.maxFileBytes) {
     throw new AppError('too_large', `The file exceeds the maximum of ${ctx.policy.maxFileBytes} bytes`)
@@ -37,11 +46,15 @@ export async function takeIn(ctx: Context, bytes: Uint8Array, accepted: readonly
       )
     }
     admit(header, { ...DEFAULT_LIMITS, maxPixels: ctx.policy.maxPixels })
-    const stored = stripMetadata(bytes, header)
-    const facts = probe(stored)
-    // The stripped bytes are what is proved: nothing is stored that was not decoded.
+    const stripped = stripMetadata(bytes, header)
+    const original = { bytes: stripped, probe: probe(stripped) }
+    const processed = processing && (await processPicture(ctx, original, processing))
+    const stored = processed?.bytes ?? stripped
+    const facts = stored === stripped ? original.probe : probe(stored)
+    // The bytes to store are what is proved: nothing is stored that was not decoded.
     const preview = await ctx.engine.inspect({ probe: facts, size: stored.byteLength, body: stored })
-    return { bytes: stored, probe: facts, preview, hashes: await hashesOf(stored) }
+    const outcome = processed?.outcome ?? null
+    return { bytes: stored, probe: facts, preview, processing: outcome, hashes: await hashesOf(stored) }
   } catch (error) {
     throw error instanceof ImagingError ? refusal(error) : error
   }

@@ -10,6 +10,7 @@ import { originalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { takeIn } from './intake.ts'
+import type { Processing } from './process.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
 import { findOriginal, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
@@ -22,6 +23,8 @@ export interface UploadInput {
   readonly name: string
   readonly uploader: Uploader
   readonly accepted: readonly Format[]
+  /** What to do to the picture before it is stored; absent keeps it as it is. */
+  readonly processing?: Processing | null
   readonly visibility: Visibility
   readonly tags: readonly string[]
   readonly description: string | null
@@ -49,7 +52,7 @@ export interface UploadInput {
  */
 export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
   const name = fileName(input.name)
-  const intake = await takeIn(ctx, input.bytes, input.accepted)
+  const intake = await takeIn(ctx, input.bytes, input.accepted, input.processing)
   const strategyId = input.strategyId ?? (await defaultStrategyId(ctx))
   const { uploader } = input
   const uid = crypto.randomUUID()
@@ -63,6 +66,8 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     height: intake.probe.height,
     format: intake.probe.format,
     bytes: intake.bytes.byteLength,
+    receivedBytes: input.bytes.byteLength,
+    processing: intake.processing,
     ...intake.hashes,
     description: input.description,
     visibility: input.visibility,

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, exists, inArray, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { settings, tenants } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
@@ -51,6 +51,14 @@ export async function readSiteSettings(ctx: Pick<Context, 'db'>): Promise<SiteSe
     .from(settings)
     .where(inArray(settings.tenantId, site))
   return SiteSettings.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+}
+
+/** Whether accounts have to show that they read their mail, as a condition within another query. */
+export function verificationRequired(db: Context['db']): SQL {
+  const site = db.select({ id: tenants.id }).from(tenants).where(eq(tenants.kind, 'site'))
+  const key: keyof SiteSettings = 'requireEmailVerification'
+  const required = and(inArray(settings.tenantId, site), eq(settings.key, key), eq(settings.value, true))
+  return exists(db.select({ key: settings.key }).from(settings).where(required))
 }
 
 /** Where links in mail lead; null while nobody has said: a request's own host could be anybody's invention. */

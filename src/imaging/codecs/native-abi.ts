@@ -23,6 +23,10 @@ export interface NativeJob {
   readonly storedWidth: number
   readonly storedHeight: number
   readonly maxPixels: number
+  readonly overlayX: number
+  readonly overlayY: number
+  readonly overlayWidth: number
+  readonly overlayHeight: number
 }
 
 const JOB_FIELDS = [
@@ -42,6 +46,10 @@ const JOB_FIELDS = [
   'storedWidth',
   'storedHeight',
   'maxPixels',
+  'overlayX',
+  'overlayY',
+  'overlayWidth',
+  'overlayHeight',
 ] as const satisfies readonly (keyof NativeJob)[]
 
 /** `struct result`: where the output lies and what it is. */
@@ -72,6 +80,7 @@ export interface NativeExports {
   begin(cap: number): void
   input(size: number): number
   profile(size: number): number
+  overlay(size: number): number
   job(): number
   run(): void
   result(): number

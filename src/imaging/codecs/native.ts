@@ -1,6 +1,7 @@
 import type { RenderJob, Rendition, Source } from '../engine.ts'
 import { ImagingError, type ImagingErrorCode } from '../errors.ts'
 import type { Format, OutputFormat } from '../formats.ts'
+import type { Overlay } from '../watermark/overlay.ts'
 import {
   FAIL,
   FLAG,
@@ -97,7 +98,9 @@ function toImagingError(error: unknown, name: string): ImagingError {
   return new ImagingError('engine_failed', `This ${name} could not be processed.`, { cause: error })
 }
 
-type Task = Omit<NativeJob, 'input' | 'storedWidth' | 'storedHeight' | 'maxPixels'>
+type Settled = 'input' | 'storedWidth' | 'storedHeight' | 'maxPixels'
+type Placed = 'overlayX' | 'overlayY' | 'overlayWidth' | 'overlayHeight'
+type Task = Omit<NativeJob, Settled | Placed>
 
 interface Input {
   readonly kind: keyof typeof INPUT
@@ -188,9 +191,17 @@ export class NativePixels {
     this.#onJob = options.onJob ?? (() => {})
   }
 
-  /** @throws ImagingError */
-  async render(source: Source, job: RenderJob, encoding: JpegEncoding = {}): Promise<Rendition> {
-    return this.#rendition(inputOf(source), job, encoding)
+  /**
+   * @param overlay laid on the finished picture, upright
+   * @throws ImagingError
+   */
+  async render(
+    source: Source,
+    job: RenderJob,
+    encoding: JpegEncoding = {},
+    overlay: Overlay | null = null,
+  ): Promise<Rendition> {
+    return this.#rendition(inputOf(source), job, encoding, overlay)
   }
 
   /**
@@ -212,9 +223,10 @@ export class NativePixels {
     job: RenderJob,
     icc: Uint8Array | null = null,
     encoding: JpegEncoding = {},
+    overlay: Overlay | null = null,
   ): Promise<Rendition> {
     const input: Input = { kind: 'rgba', size: rgba.length, body: rgba, width, height, icc }
-    return this.#rendition(input, job, encoding)
+    return this.#rendition(input, job, encoding, overlay)
   }
 
   /**
@@ -244,9 +256,9 @@ export class NativePixels {
     return this.#idle.reduce((sum, exports) => sum + exports.memory.buffer.byteLength, 0)
   }
 
-  async #rendition(input: Input, job: RenderJob, encoding: JpegEncoding): Promise<Rendition> {
+  async #rendition(input: Input, job: RenderJob, encoding: JpegEncoding, overlay: Overlay | null): Promise<Rendition> {
     if (!writesNatively(job.format)) throw new ImagingError('engine_failed', 'This codec does not write AVIF.')
-    const { bytes, width, height } = await this.#run(input, taskOf(job, OUTPUT[job.format], encoding))
+    const { bytes, width, height } = await this.#run(input, taskOf(job, OUTPUT[job.format], encoding), overlay)
     return { bytes, format: job.format, width, height }
   }
 
@@ -256,7 +268,7 @@ export class NativePixels {
   }
 
   /** An instance belongs to one job from here to its end; after any failure it is left to the garbage collector. */
-  async #run(input: Input, task: Task): Promise<Outcome> {
+  async #run(input: Input, task: Task, overlay: Overlay | null = null): Promise<Outcome> {
     const name = NAMES[input.kind]
     try {
       const exports = this.#idle.pop() ?? this.#instantiate()
@@ -267,12 +279,20 @@ export class NativePixels {
         const profile = exports.profile(input.icc.length)
         new Uint8Array(exports.memory.buffer, profile, input.icc.length).set(input.icc)
       }
+      if (overlay) {
+        const laid = exports.overlay(overlay.rgba.length)
+        new Uint8Array(exports.memory.buffer, laid, overlay.rgba.length).set(overlay.rgba)
+      }
       writeJob(exports, {
         ...task,
         input: INPUT[input.kind],
         storedWidth: input.width,
         storedHeight: input.height,
         maxPixels: MOST_PIXELS,
+        overlayX: overlay?.x ?? 0,
+        overlayY: overlay?.y ?? 0,
+        overlayWidth: overlay?.width ?? 0,
+        overlayHeight: overlay?.height ?? 0,
       })
       exports.run()
       const result = readResult(exports)

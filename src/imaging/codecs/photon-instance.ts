@@ -10,6 +10,17 @@ export interface PhotonExports {
   photonimage_get_width(image: number): number
   photonimage_get_height(image: number): number
   photonimage_get_raw_pixels(image: number): [pointer: number, length: number]
+  photonimage_new(pointer: number, length: number, width: number, height: number): number
+  rgba_new(r: number, g: number, b: number, a: number): number
+  draw_text_with_color(
+    image: number,
+    text: number,
+    length: number,
+    x: number,
+    y: number,
+    size: number,
+    color: number,
+  ): void
 }
 
 /**
@@ -61,4 +72,38 @@ export function decodeWithPhoton(photon: PhotonExports, bytes: Uint8Array): Phot
     height,
     free: () => photon.__wbindgen_free(pointer, length, 1),
   }
+}
+
+/**
+ * One line of text on a surface of its own: how much of each pixel it covers.
+ *
+ * @param at top of the line at its left end, and ascent and descent together, in pixels
+ */
+export function drawWithPhoton(
+  photon: PhotonExports,
+  text: string,
+  at: { readonly x: number; readonly y: number; readonly size: number },
+  width: number,
+  height: number,
+): Uint8Array {
+  const utf8 = new TextEncoder().encode(text)
+  // The callees own and free text, colour and surface. White on black: every channel is then the coverage.
+  const words = photon.__wbindgen_malloc(utf8.length, 1) >>> 0
+  new Uint8Array(photon.memory.buffer, words, utf8.length).set(utf8)
+  const surface = photon.__wbindgen_malloc(width * height * 4, 1) >>> 0
+  blacken(new Uint8Array(photon.memory.buffer, surface, width * height * 4))
+  const image = photon.photonimage_new(surface, width * height * 4, width, height)
+  photon.draw_text_with_color(image, words, utf8.length, at.x, at.y, at.size, photon.rgba_new(255, 255, 255, 255))
+  const [pointer, length] = photon.photonimage_get_raw_pixels(image)
+  photon.__wbg_photonimage_free(image, 0)
+  const drawn = new Uint8Array(photon.memory.buffer, pointer >>> 0, length >>> 0)
+  const coverage = new Uint8Array(width * height)
+  for (let index = 0; index < coverage.length; index++) coverage[index] = drawn[index * 4] ?? 0
+  photon.__wbindgen_free(pointer, length, 1)
+  return coverage
+}
+
+function blacken(rgba: Uint8Array): void {
+  rgba.fill(0)
+  for (let at = 3; at < rgba.length; at += 4) rgba[at] = 255
 }

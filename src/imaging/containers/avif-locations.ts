@@ -27,6 +27,9 @@ export interface LocationTable {
   readonly locations: readonly ItemLocation[]
 }
 
+/** A picture of 256 tiles has as many; no writer scatters one over more than a few places. */
+const MOST_EXTENTS = 100_000
+
 /**
  * Reads an `iloc` box (ISO/IEC 14496-12 §8.11.3).
  * @param itemData the `idat` box, which construction method 1 counts from
@@ -45,6 +48,7 @@ export function readLocations(reader: ByteReader, iloc: Box, itemData: Box | nul
   const entriesStart = iloc.dataStart + 6 + countSize
   const locations: ItemLocation[] = []
   let at = entriesStart
+  let total = 0
   // Every entry takes six bytes or more, so a false count ends at the end of the box.
   for (let i = 0; i < count; i++) {
     const entryStart = at
@@ -56,6 +60,8 @@ export function readLocations(reader: ByteReader, iloc: Box, itemData: Box | nul
     at += 2 + baseSize
     const extentCount = reader.u16be(at)
     at += 2
+    total += extentCount
+    if (total > MOST_EXTENTS) throw reader.corrupt('has a broken item list')
     const extents: Extent[] = []
     for (let k = 0; k < extentCount && indexSize + offsetSize + lengthSize > 0; k++) {
       const start = base + readSized(reader, at + indexSize, offsetSize)

@@ -10,6 +10,8 @@ export type GifBlock =
       readonly top: number
       readonly width: number
       readonly height: number
+      /** The LZW code size; the sub-blocks of codes follow it. */
+      readonly codesAt: number
     }
   | { readonly kind: 'extension'; readonly label: number; readonly start: number; readonly end: number }
   | { readonly kind: 'trailer'; readonly start: number; readonly end: number }
@@ -52,6 +54,7 @@ function readBlock(reader: ByteReader, start: number, breakEnds: boolean): GifBl
         return {
           kind: 'image',
           start,
+          codesAt: data,
           end: endOfSubBlocks(reader, data + 1),
           left: reader.u16le(start + 1),
           top: reader.u16le(start + 3),
@@ -79,4 +82,29 @@ function endOfSubBlocks(reader: ByteReader, from: number): number {
     at += 1 + length
     if (length === 0) return at
   }
+}
+
+/** What the sub-blocks from `start` to their terminator before `end` hold, put together. */
+export function joinSubBlocks(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const out = new Uint8Array(Math.max(0, end - start))
+  let length = 0
+  for (let at = start; at < end && bytes[at] !== 0; at += 1 + (bytes[at] as number)) {
+    const block = bytes.subarray(at + 1, at + 1 + (bytes[at] as number))
+    out.set(block, length)
+    length += block.length
+  }
+  return out.subarray(0, length)
+}
+
+/** `data` in sub-blocks as long as they may be, with the terminator. */
+export function splitSubBlocks(data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data.length + Math.ceil(data.length / 255) + 1)
+  let at = 0
+  for (let from = 0; from < data.length; from += 255) {
+    const block = data.subarray(from, from + 255)
+    out[at] = block.length
+    out.set(block, at + 1)
+    at += 1 + block.length
+  }
+  return out
 }

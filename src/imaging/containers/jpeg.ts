@@ -27,6 +27,9 @@ export const MARKER = {
   APP15: 0xef,
 } as const
 
+/** A file of empty segments would otherwise cost seconds; metadata in pieces of 64 KB makes hundreds at most. */
+const MAX_SEGMENTS = 20_000
+
 /** SOF0 to SOF15 without DHT, JPG and DAC, which share the range (ITU-T T.81 table B.1). */
 export function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== MARKER.DHT && marker !== 0xc8 && marker !== MARKER.DAC
@@ -40,7 +43,7 @@ export function isFrameHeader(marker: number): boolean {
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   const reader = new ByteReader(bytes, 'JPEG')
   let at = 2
-  for (;;) {
+  for (let count = 0; ; ) {
     const ff = bytes.indexOf(0xff, at)
     if (ff < 0 || ff + 1 >= bytes.length) return
     at = ff + 1
@@ -52,6 +55,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
       yield { marker, start: ff, dataStart: at + 1, dataEnd: at + 1, end: at + 1 }
       return
     }
+    if (count++ === MAX_SEGMENTS) throw reader.corrupt(`has more than ${MAX_SEGMENTS} segments`)
     const dataStart = at + 3
     const length = reader.u16be(at + 1)
     if (length < 2) throw reader.corrupt('has a broken segment')

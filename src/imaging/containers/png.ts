@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.ts'
+import { crc32 } from '../crc32.ts'
 
 /** One chunk: `start..end` with length, type and CRC, `dataStart..dataEnd` the payload. */
 export interface PngChunk {
@@ -45,4 +46,15 @@ function isBroken(reader: ByteReader, start: number): boolean {
   if (start + 12 > reader.length) return true
   const type = reader.fourCc(start + 4)
   return !CHUNK_TYPE.test(type) || (type !== 'IDAT' && start + 12 + reader.u32be(start) > reader.length)
+}
+
+/** Length, type, data and a checksum of its own. */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(12 + data.length)
+  const view = new DataView(chunk.buffer)
+  view.setUint32(0, data.length)
+  chunk.set(new TextEncoder().encode(type), 4)
+  chunk.set(data, 8)
+  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)))
+  return chunk
 }

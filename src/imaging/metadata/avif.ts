@@ -3,55 +3,71 @@ import { type AvifItems, readItems } from '../containers/avif-items.ts'
 import { type Extent, type ItemLocation, type LocationTable, readLocations } from '../containers/avif-locations.ts'
 import { type Box, boxes, findBox, freeBox, topLevelBoxes } from '../containers/isobmff.ts'
 import { readExif, writeExif } from '../exif.ts'
+import { tidyUnits } from './av1-units.ts'
+import { freeOthers, tidyBrands, tidyHandler, tidyProperty, zeroFrom } from './avif-boxes.ts'
 import { stripMovie } from './avif-movie.ts'
 
 const KEPT_BOXES = new Set(['ftyp', 'meta', 'moov', 'mdat'])
+const META_BOXES = new Set(['hdlr', 'pitm', 'iloc', 'iinf', 'iprp', 'iref', 'idat'])
 const METADATA_TYPES = new Set(['Exif', 'mime', 'uri '])
+/** `infe` of version 2 and above up to the item's type; its name follows. */
+const ENTRY_LENGTH = { narrow: 12, wide: 14 }
 
 /**
- * Takes metadata items (EXIF, XMP, anything of type `mime` or `uri`) and embedded thumbnails out of the item lists, and
- * overwrites with zeros whatever bytes no remaining item refers to, so that no offset changes. A copyright notice returns
- * in place of the EXIF it came from. Turn, mirror and profile are properties, and stay. Boxes that are no part of the
- * image become free space, and what follows the last one goes.
+ * Takes out of the item lists what the primary picture is not made of (EXIF, XMP and other data, thumbnails, further
+ * pictures), and overwrites with zeros what decoders do not read: bytes no item or sample refers to, names, unknown boxes
+ * and properties, units of the bitstream that are no pixels. No offset changes. A copyright notice returns in place of
+ * the EXIF it came from. Turn, mirror and profile are properties, and stay. What follows the last box goes.
  */
 export function stripAvif(original: Uint8Array): Uint8Array {
   const bytes = original.slice()
   const reader = new ByteReader(bytes, 'AVIF')
-  const top = [...topLevelBoxes(reader)]
-  const kept = top.filter(({ type }) => KEPT_BOXES.has(type))
-  for (const box of top) if (!KEPT_BOXES.has(box.type)) freeBox(bytes, box)
-  const movie = kept.find(({ type }) => type === 'moov')
-  if (movie) stripMovie(bytes, reader, movie)
-  const meta = kept.find(({ type }) => type === 'meta')
-  if (meta) {
-    const media = kept.filter(({ type }) => type === 'mdat').map(({ dataStart, end }) => ({ start: dataStart, end }))
-    stripMeta(bytes, reader, meta, media, movie === undefined)
+  const seen = new Set<string>()
+  const kept: Box[] = []
+  for (const box of [...topLevelBoxes(reader)]) {
+    const surplus = box.type !== 'mdat' && seen.has(box.type)
+    seen.add(box.type)
+    if (surplus || !KEPT_BOXES.has(box.type)) freeBox(bytes, box)
+    else kept.push(box)
   }
+  const [brands, movie, meta] = ['ftyp', 'moov', 'meta'].map((type) => kept.find((box) => box.type === type))
+  if (brands) tidyBrands(bytes, reader, brands)
+  const samples = movie ? stripMovie(bytes, reader, movie) : []
+  const media = kept.filter(({ type }) => type === 'mdat').map(({ dataStart, end }) => ({ start: dataStart, end }))
+  if (meta) stripMeta(bytes, reader, meta, media, samples)
   return bytes.subarray(0, kept.at(-1)?.end ?? 0)
 }
 
-/** @param itemsOnly nothing but items lives in the media data; a sequence has its samples there as well */
 function stripMeta(
   bytes: Uint8Array,
   reader: ByteReader,
   meta: Box,
   media: readonly Range[],
-  itemsOnly: boolean,
+  samples: readonly Range[],
 ): void {
   const iloc = findBox(reader, 'iloc', meta.dataStart + 4, meta.end)
   if (!iloc) throw reader.corrupt('lacks a part of its header')
   const items = readItems(reader, meta)
   const itemData = findBox(reader, 'idat', meta.dataStart + 4, meta.end)
   const table = readLocations(reader, iloc, itemData)
-  const places = itemData ? [...media, { start: itemData.dataStart, end: itemData.end }] : media
+  const data = itemData ? [...media, { start: itemData.dataStart, end: itemData.end }] : [...media]
+  const places = data.sort((a, b) => a.start - b.start)
   const removed = removedItems(items)
-  const needed: Range[] = []
-  const unneeded: Range[] = []
+  const listed = new Set(items.entries.map(({ id }) => id))
+  for (const { id } of table.locations) if (!listed.has(id)) removed.add(id)
+  const coded = new Set(items.entries.filter(({ type }) => type === 'av01').map(({ id }) => id))
+  const streams: (readonly Range[])[] = []
+  const needed: Range[] = [...samples]
   for (const location of table.locations) {
     if (removed.has(location.id) && keepNotice(bytes, items, location, places)) removed.delete(location.id)
-    ;(removed.has(location.id) ? unneeded : needed).push(...location.extents.map((extent) => rangeOf(bytes, extent)))
+    if (removed.has(location.id)) continue
+    const ranges = location.extents.map((extent) => rangeOf(bytes, extent))
+    if (coded.has(location.id)) streams.push(ranges)
+    needed.push(...ranges)
   }
-  for (const range of itemsOnly ? places : within(unneeded, places)) clear(bytes, range, needed)
+  clearBetween(bytes, places, needed)
+  tidyStreams(bytes, reader, [...streams, ...samples.map((sample) => [sample])], places)
+  tidyMeta(bytes, reader, items)
   if (removed.size > 0) bytes.set(rewrittenMeta(bytes, reader, items, table, removed), meta.start)
 }
 
@@ -60,35 +76,105 @@ interface Range {
   readonly end: number
 }
 
+/**
+ * The units of each bitstream, which may lie in several places. Equal tiles share their bytes, but nothing shares a part.
+ * @throws ImagingError `corrupt_image` when bitstreams overlap: each would be walked with units of the other in it
+ */
+function tidyStreams(
+  bytes: Uint8Array,
+  reader: ByteReader,
+  streams: readonly (readonly Range[])[],
+  places: readonly Range[],
+): void {
+  const keyOf = (ranges: readonly Range[]) => ranges.map(({ start, end }) => `${start}-${end}`).join()
+  const distinct = new Map(streams.map((ranges) => [keyOf(ranges), ranges]))
+  let end = 0
+  for (const range of [...distinct.values()].flat().sort((a, b) => a.start - b.start)) {
+    if (range.start < end) throw reader.corrupt('has a broken item list')
+    end = range.end
+  }
+  for (const ranges of distinct.values()) {
+    // What claims a part of the header is no bitstream; decoders find that out.
+    if (!ranges.every((range) => lies(range, places))) continue
+    const joined = concatBytes(ranges.map((range) => bytes.subarray(range.start, range.end)))
+    tidyUnits(joined, 0, joined.length)
+    let at = 0
+    for (const range of ranges) {
+      bytes.set(joined.subarray(at, at + range.end - range.start), range.start)
+      at += range.end - range.start
+    }
+  }
+}
+
+/** Whether a range lies in one of the places, which are in order and do not overlap. */
+function lies(range: Range, places: readonly Range[]): boolean {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((places[middle] as Range).end < range.end) low = middle + 1
+    else high = middle
+  }
+  const place = places[low]
+  return place !== undefined && range.start >= place.start && range.end <= place.end
+}
+
+/** Names of handler and items, boxes and properties that mean nothing to the picture. */
+function tidyMeta(bytes: Uint8Array, reader: ByteReader, { meta, entries, properties, associations }: AvifItems): void {
+  freeOthers(bytes, reader, meta.dataStart + 4, meta.end, META_BOXES)
+  const handler = findBox(reader, 'hdlr', meta.dataStart + 4, meta.end)
+  if (handler) tidyHandler(bytes, handler)
+  for (const { box } of entries) {
+    zeroFrom(bytes, box.dataStart + (reader.u8(box.dataStart) > 2 ? ENTRY_LENGTH.wide : ENTRY_LENGTH.narrow), box.end)
+  }
+  const used = new Set([...associations.values()].flat())
+  properties.forEach((property, i) => {
+    if (used.has(i + 1)) tidyProperty(bytes, reader, property)
+    else freeBox(bytes, property)
+  })
+  const iprp = findBox(reader, 'iprp', meta.dataStart + 4, meta.end)
+  if (iprp) freeOthers(bytes, reader, iprp.dataStart, iprp.end, new Set(['ipco', 'ipma']))
+}
+
 /** A length of zero means: to the end of the file. */
 function rangeOf(bytes: Uint8Array, { start, length }: Extent): Range {
   return { start, end: length === 0 ? bytes.length : start + length }
 }
 
-/** The parts of `ranges` that lie in `places`: what an item claims of the header is not its own. */
-function within(ranges: readonly Range[], places: readonly Range[]): Range[] {
-  return ranges.flatMap((range) =>
-    places.map((place) => ({ start: Math.max(range.start, place.start), end: Math.min(range.end, place.end) })),
-  )
-}
-
-/** Zeros from `start` to `end`, but for what is needed. */
-function clear(bytes: Uint8Array, { start, end }: Range, needed: readonly Range[]): void {
-  let at = start
-  for (const range of [...needed].sort((a, b) => a.start - b.start)) {
-    if (at >= end) return
-    if (range.start > at) bytes.fill(0, at, Math.min(range.start, end))
-    at = Math.max(at, range.end)
+/** Zeros in all of the places, but for what is needed. One pass over both, in order. */
+function clearBetween(bytes: Uint8Array, places: readonly Range[], needed: readonly Range[]): void {
+  const ranges = [...needed].sort((a, b) => a.start - b.start)
+  let next = 0
+  let at = 0
+  for (const { start, end } of places) {
+    at = Math.max(at, start)
+    for (; next < ranges.length && (ranges[next] as Range).start < end; next++) {
+      const range = ranges[next] as Range
+      if (range.start > at) bytes.fill(0, at, range.start)
+      at = Math.max(at, range.end)
+    }
+    if (at < end) bytes.fill(0, at, end)
+    at = Math.max(at, end)
   }
-  if (at < end) bytes.fill(0, at, end)
 }
 
+/** All but the primary item, what it is put together from, and the planes that belong to these. */
 function removedItems({ entries, references, primaryId }: AvifItems): Set<number> {
-  const ids = entries.filter(({ type }) => METADATA_TYPES.has(type)).map(({ id }) => id)
-  const thumbnails = references.filter(({ type }) => type === 'thmb').map(({ from }) => from)
-  const removed = new Set([...ids, ...thumbnails])
-  removed.delete(primaryId)
-  return removed
+  const partsOf = new Map<number, number[]>()
+  const note = (whole: number, parts: readonly number[]) => {
+    const known = partsOf.get(whole)
+    if (known) for (const part of parts) known.push(part)
+    else partsOf.set(whole, [...parts])
+  }
+  for (const { type, from, to } of references) {
+    if (type === 'dimg' || type === 'prem') note(from, to)
+    if (type === 'auxl') for (const id of to) note(id, [from])
+  }
+  const kept = new Set([primaryId])
+  // A set grows while it is walked; every item enters once.
+  for (const item of kept) for (const id of partsOf.get(item) ?? []) kept.add(id)
+  const data = new Set(entries.filter(({ type }) => METADATA_TYPES.has(type)).map(({ id }) => id))
+  return new Set(entries.map(({ id }) => id).filter((id) => id !== primaryId && (data.has(id) || !kept.has(id))))
 }
 
 /** Replaces an EXIF item by its copyright notice alone, in place, where there is one and it has room. */
@@ -101,7 +187,7 @@ function keepNotice(
   const [extent, ...more] = extents
   if (!extent || more.length > 0 || !entries.some((entry) => entry.id === id && entry.type === 'Exif')) return false
   if (extent.lengthSize !== 4 || extent.length < 4) return false
-  if (!places.some(({ start, end }) => extent.start >= start && extent.start + extent.length <= end)) return false
+  if (!lies({ start: extent.start, end: extent.start + extent.length }, places)) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   // The item begins with the distance from there to the TIFF header.
   const tiffAt = extent.start + 4 + view.getUint32(extent.start)

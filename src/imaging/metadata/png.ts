@@ -1,16 +1,25 @@
-import { concatBytes, hasText } from '../byte-reader.ts'
-import { PNG_SIGNATURE, type PngChunk, pngChunks } from '../containers/png.ts'
+import { ByteReader, concatBytes } from '../byte-reader.ts'
+import { PNG_SIGNATURE, type PngChunk, pngChunk, pngChunks } from '../containers/png.ts'
 import { crc32 } from '../crc32.ts'
 import { readExif, writeExif } from '../exif.ts'
+import { ApngFrames } from './png-frames.ts'
+import { imagePixels, type PngCoding, readCoding } from './png-pixels.ts'
+import { profileChunk } from './png-profile.ts'
+import { copyrightText } from './png-text.ts'
 
-/** Chunks that decide how pixels look, or how large they print. */
-const KEPT = new Set([
-  ...['IHDR', 'PLTE', 'IDAT', 'tRNS', 'bKGD', 'sBIT', 'pHYs'],
-  ...['gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI'],
-])
-/** Lengths the PNG specification (3rd edition, §11) gives; what is longer carries something else behind it. */
-const LENGTHS: Readonly<Record<string, (length: number) => boolean>> = {
-  bKGD: (length) => length === 1 || length === 2 || length === 6,
+const GRAY = 0
+const RGB = 2
+const PALETTE = 3
+
+/**
+ * Chunks that decide how pixels look, or how large they print, and the length the PNG specification (3rd edition, §11)
+ * gives them: what is longer carries something else behind it. A palette is only suggested where pixels are no indexes.
+ */
+const ANCILLARY: Readonly<Record<string, (length: number, coding: PngCoding) => boolean>> = {
+  PLTE: (length, { colourType }) => colourType === PALETTE && length <= 768,
+  tRNS: (length, { colourType }) =>
+    colourType === PALETTE ? length <= 256 : length === (colourType === GRAY ? 2 : colourType === RGB ? 6 : -1),
+  bKGD: (length, { colourType }) => length === (colourType === PALETTE ? 1 : (colourType & 2) === 0 ? 2 : 6),
   sBIT: (length) => length >= 1 && length <= 4,
   pHYs: (length) => length === 9,
   gAMA: (length) => length === 4,
@@ -19,48 +28,63 @@ const LENGTHS: Readonly<Record<string, (length: number) => boolean>> = {
   cICP: (length) => length === 4,
   mDCV: (length) => length === 24,
   cLLI: (length) => length === 8,
-  tRNS: (length) => length <= 256,
 }
-const ANIMATION = new Set(['acTL', 'fcTL', 'fdAT'])
-const TEXT = new Set(['tEXt', 'zTXt', 'iTXt'])
-/** A longer copyright notice is a place to smuggle things in. */
-const MAX_NOTICE_BYTES = 2048
 
 const IEND = new Uint8Array([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82])
 
 /**
- * Keeps the chunks named above and a `Copyright` text; orientation and EXIF copyright return in an eXIf of their own,
- * in its place. Text, time, unknown chunks and all that follows IEND go.
+ * Keeps pixels, animation, one each of the chunks named above, a profile and a `Copyright` text; orientation and EXIF
+ * copyright return in an eXIf of their own, in its place. Text, time, unknown chunks go, and what lies behind the pixels
+ * or IEND.
  * @param animated whether the file is a sound animation; a broken one is left as its still image
  */
 export function stripPng(bytes: Uint8Array, animated: boolean): Uint8Array {
+  const reader = new ByteReader(bytes, 'PNG')
+  const coding = readCoding(reader)
   const parts: Uint8Array[] = [PNG_SIGNATURE]
+  const seen = new Set<string>()
+  const frames = animated ? new ApngFrames(reader, coding) : null
+  let pixels: PngChunk[] | null = []
   for (const chunk of pngChunks(bytes)) {
-    if (chunk.type === 'eXIf') {
-      const tiff = writeExif(readExif(bytes.subarray(chunk.dataStart, chunk.dataEnd)))
-      if (tiff) parts.push(pngChunk('eXIf', tiff))
-    } else if (isKept(chunk) || (animated && ANIMATION.has(chunk.type)) || isCopyright(bytes, chunk)) {
-      parts.push(bytes.subarray(chunk.start, chunk.end))
+    if (chunk.type === 'IDAT') {
+      pixels?.push(chunk)
+      continue
+    }
+    if (pixels && pixels.length > 0) {
+      parts.push(...imagePixels(reader, pixels, coding))
+      pixels = null
+    }
+    if (frames?.reads(chunk)) {
+      parts.push(...frames.take(chunk, pixels === null))
+    } else if (!seen.has(chunk.type)) {
+      const kept = keptChunk(bytes, chunk, coding, pixels === null)
+      if (kept) seen.add(chunk.type)
+      if (kept) parts.push(kept)
     }
   }
-  parts.push(IEND)
+  if (pixels && pixels.length > 0) parts.push(...imagePixels(reader, pixels, coding))
+  parts.push(...(frames?.end() ?? []), IEND)
   return concatBytes(parts)
 }
 
-function isKept({ type, dataStart, dataEnd }: PngChunk): boolean {
-  return KEPT.has(type) && (LENGTHS[type]?.(dataEnd - dataStart) ?? true)
-}
-
-function isCopyright(bytes: Uint8Array, { type, dataStart, dataEnd }: PngChunk): boolean {
-  return TEXT.has(type) && dataEnd - dataStart <= MAX_NOTICE_BYTES && hasText(bytes, dataStart, 'Copyright\0')
-}
-
-function pngChunk(type: string, data: Uint8Array): Uint8Array {
-  const chunk = new Uint8Array(12 + data.length)
-  const view = new DataView(chunk.buffer)
-  view.setUint32(0, data.length)
-  chunk.set(new TextEncoder().encode(type), 4)
-  chunk.set(data, 8)
-  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)))
-  return chunk
+function keptChunk(bytes: Uint8Array, chunk: PngChunk, coding: PngCoding, behindPixels: boolean): Uint8Array | null {
+  const { type, start, dataStart, dataEnd, end } = chunk
+  switch (type) {
+    case 'IHDR':
+      return bytes.subarray(start, end)
+    case 'eXIf': {
+      const tiff = writeExif(readExif(bytes.subarray(dataStart, dataEnd)))
+      return tiff && pngChunk('eXIf', tiff)
+    }
+    case 'iCCP':
+      return behindPixels ? null : profileChunk(bytes, chunk)
+    case 'tEXt':
+    case 'zTXt':
+    case 'iTXt':
+      return copyrightText(bytes, chunk)
+  }
+  // Behind the pixels they mean nothing, and no decoder heeds one that fails its checksum.
+  if (behindPixels || !ANCILLARY[type]?.(dataEnd - dataStart, coding)) return null
+  const checksum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(dataEnd)
+  return checksum === crc32(bytes.subarray(start + 4, dataEnd)) || type === 'PLTE' ? bytes.subarray(start, end) : null
 }

@@ -22,7 +22,7 @@ export function probePng(bytes: Uint8Array): CodedProbe {
   const { header, ...image } = readHeader(reader)
   let hasAlpha = header.alpha
   let hasIcc = false
-  let orientation: Orientation = 1
+  let orientation: Orientation | null = null
   let animated = false
   let frames = 0
   let hasPixels = false
@@ -38,7 +38,7 @@ export function probePng(bytes: Uint8Array): CodedProbe {
         hasIcc = true
         break
       case 'eXIf':
-        orientation = readExif(bytes.subarray(chunk.dataStart, chunk.dataEnd)).orientation
+        orientation ??= readExif(bytes.subarray(chunk.dataStart, chunk.dataEnd)).orientation
         break
       case 'acTL':
         animated = !hasPixels
@@ -53,7 +53,7 @@ export function probePng(bytes: Uint8Array): CodedProbe {
     }
   }
   if (!hasPixels) throw reader.corrupt('holds no pixels')
-  return { ...image, orientation, frames: animated ? Math.max(1, frames) : 1, hasAlpha, hasIcc }
+  return { ...image, orientation: orientation ?? 1, frames: animated ? Math.max(1, frames) : 1, hasAlpha, hasIcc }
 }
 
 function readHeader(reader: ByteReader) {

@@ -20,7 +20,7 @@ export function probeWebp(bytes: Uint8Array): CodedProbe {
   let frames = 0
   let alphaChunk = false
   let hasIcc = false
-  let orientation: Orientation = 1
+  let orientation: Orientation | null = null
   for (const chunk of webpChunks(bytes)) {
     switch (chunk.type) {
       case 'VP8X':
@@ -45,7 +45,7 @@ export function probeWebp(bytes: Uint8Array): CodedProbe {
         break
       case 'EXIF':
         // Only the extended format has metadata; elsewhere decoders do not look for it.
-        if (canvas) orientation = readExif(exifBlock(bytes, chunk)).orientation
+        if (canvas) orientation ??= readExif(exifBlock(bytes, chunk)).orientation
         break
     }
   }
@@ -60,7 +60,7 @@ export function probeWebp(bytes: Uint8Array): CodedProbe {
     format: 'webp',
     codedWidth: canvas?.width ?? image.width,
     codedHeight: canvas?.height ?? image.height,
-    orientation,
+    orientation: orientation ?? 1,
     frames: animated ? frames : 1,
     hasAlpha,
     hasIcc,

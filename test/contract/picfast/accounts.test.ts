@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { openDataCentre } from '#test/support/counting.ts'
 import { request } from '#test/support/harness.ts'
 import { administrator, ask, PASSWORD, type Person, person, setSettings } from '#test/support/people.ts'
+import { EXTRAS, PICFAST } from '../endpoints.ts'
 
 /** Many at once cost no slow hash each. */
 const quick = { hash: (password: string) => `!${password}`, verify: () => false, needsRehash: () => false }
@@ -17,12 +18,28 @@ async function many(path: string, bodies: readonly object[], address: (n: number
   )
 }
 
+/** Not at the root of the worker. */
+const below = (path: string) => /^\/(setup|auth|images|tags|flat)/.test(path)
+
 const guest = (method: string, path: string, body?: unknown) => ask({}, method, path, body)
 
 describe('before there is an administrator', () => {
-  it.each(['/auth/register', '/auth/login', '/api-tokens', '/nothing'])('POST %s is 409', async (path) => {
-    expect(await guest('POST', path, {})).toMatchObject({ status: 409, body: { message: 'setup required' } })
+  it('every change but that is 409, whatever its path ends in; reading is not', async () => {
+    const changes = [...PICFAST, ...EXTRAS.picfast.filter(({ path }) => below(path))].filter(
+      ({ method, path }) => method !== 'GET' && !/^\/setup/.test(path),
+    )
+    expect(changes.length).toBeGreaterThan(25)
+    const more = [
+      ['POST', '/nothing'] as const,
+      ['DELETE', '/images/setup'] as const,
+      ['POST', '/setup/status'] as const,
+    ]
+    for (const [method, path] of [...changes.map(({ method, path }) => [method, path] as const), ...more]) {
+      const { status, body } = await guest(method, path.replaceAll(/\{\w+\}/g, '1'), {})
+      expect([method, path, status, body.message]).toEqual([method, path, 409, 'setup required'])
+    }
     expect((await guest('GET', '/setup/status')).body.data).toEqual({ required: true })
+    expect((await guest('GET', '/config')).body.data.setup_required).toBe(true)
   })
 
   it('lets exactly one of 50 simultaneous setups win, in one of both spellings', async () => {

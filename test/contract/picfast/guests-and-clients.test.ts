@@ -82,11 +82,25 @@ describe('guests', () => {
       expect(asked.status).toBe(200)
       expect(asked.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
     }
+    const page = await (await request(path)).text()
+    expect(page).toContain('<form method="post">')
+    expect(page).not.toMatch(/<script|<link|src=|https?:/)
     expect((await request(body.url.slice(ORIGIN.length))).status).toBe(200)
     expect((await request(`${path.slice(0, -1)}g`, { method: 'POST' })).status).toBe(404)
     const answers = await Promise.all([1, 2].map(() => request(path, { method: 'POST' })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404])
     expect((await request(body.url.slice(ORIGIN.length))).status).toBe(404)
+    const gone = await request(path)
+    expect([gone.status, gone.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(await gone.text()).toContain('Nothing to delete')
+  })
+
+  it('see a name as text on the page that asks', async () => {
+    const name = '"><img src=x onerror=alert(1)>.png'
+    const { body } = await ask({}, 'POST', '/upload', form(fixtures.pixelPng, {}, name))
+    const page = await request(body.links.delete_url.slice(ORIGIN.length))
+    expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none';/)
+    expect(await page.text()).not.toContain('<img')
   })
 })
 

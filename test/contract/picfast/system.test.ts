@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openDataCentre } from '#test/support/counting.ts'
 import { fixtures, form } from '#test/support/fixtures.ts'
-import { ORIGIN, request } from '#test/support/harness.ts'
-import { administrator, ask, type Person, person } from '#test/support/people.ts'
+import { footprint, ORIGIN, request } from '#test/support/harness.ts'
+import { administrator, ask, PASSWORD, type Person, person } from '#test/support/people.ts'
 
 describe('GET /health', () => {
   it('says which part is down and not why', async () => {
@@ -120,6 +120,61 @@ describe('programs made for other image hosts', () => {
     })
   })
 
+  it('Chevereto’s that send the key, and the picture in base64, in the form itself', async () => {
+    const base64 = Buffer.from(fixtures.pixelPng).toString('base64')
+    const send = async (fields: Record<string, string>, encoded = true) => {
+      const body = encoded ? new URLSearchParams(fields) : new FormData()
+      if (body instanceof FormData) for (const [name, value] of Object.entries(fields)) body.append(name, value)
+      const response = await request('/api/1/upload', { method: 'POST', body })
+      // biome-ignore lint/suspicious/noExplicitAny: what each test expects of the wire is its own assertion
+      return { status: response.status, body: await response.json<any>() }
+    }
+    for (const encoded of [true, false]) {
+      const { status, body } = await send({ key: token, source: base64, title: 'Küste.png' }, encoded)
+      expect([status, body.image.title]).toEqual([200, 'Küste.png'])
+      await shows(body.image.url)
+    }
+    expect((await ada.ask('GET', '/images')).body.data.total).toBe(2)
+    const before = await footprint()
+    const reader = await ada.token('read')
+    const refused: [Record<string, string>, number, string][] = [
+      [{ key: 'img_0', source: base64 }, 401, 'unauthorized'],
+      [{ key: reader, source: base64 }, 403, 'insufficient scope: write'],
+      [{ source: base64 }, 403, 'guest upload is disabled'],
+      [{ key: token }, 400, 'source is required'],
+      [{ key: token, source: '{}' }, 400, 'source is not base64'],
+      [{ key: token, source: 'https://example.com/a.png' }, 400, 'source must be a file or base64, not an address'],
+    ]
+    for (const [fields, code, message] of refused) {
+      expect(await send(fields)).toMatchObject({ status: code, body: { status_code: code, error: { message, code } } })
+    }
+    expect((await send({ key: token, source: 'A'.repeat(6 * 1024 * 1024) })).status).toBe(413)
+    expect(await footprint()).toEqual(before)
+  })
+
+  it('an editor’s whole note: every picture in order, or none when one is bad', async () => {
+    const send = async (...contents: ArrayBuffer[]) => {
+      const body = new FormData()
+      for (const [index, bytes] of contents.entries()) body.append('list', new File([bytes], `${index}.png`))
+      const response = await request(`/picgo/upload?key=${token}`, { method: 'POST', body })
+      // biome-ignore lint/suspicious/noExplicitAny: what each test expects of the wire is its own assertion
+      return { status: response.status, body: await response.json<any>() }
+    }
+    const png = fixtures.pixelPng
+    const { body } = await send(png, png, png)
+    expect(body.result).toHaveLength(3)
+    expect(body.fullResult.map((item: { fileName: string }) => item.fileName)).toEqual(['0.png', '1.png', '2.png'])
+    for (const url of body.result) await shows(url)
+    const before = await footprint()
+    const bad = new TextEncoder().encode('no picture').buffer as ArrayBuffer
+    const refused = await send(png, png, bad)
+    expect(refused).toMatchObject({ status: 415, body: { success: false, msg: expect.any(String), result: [] } })
+    expect((await send(...Array.from({ length: 21 }, () => png))).body.message).toBe('at most 20 files at once')
+    expect((await send()).status).toBe(400)
+    const { images, used } = await footprint()
+    expect({ images, used }).toEqual({ images: before.images, used: before.used })
+  })
+
   it.each(['list', 'files'])('Obsidian, as for PicGo’s server: `%s`, and deletes what it stored', async (field) => {
     const { body } = await upload(`/picgo/upload?key=${token}`, field)
     expect(body).toMatchObject({ success: true, result: [expect.any(String)] })
@@ -150,6 +205,43 @@ describe('programs made for other image hosts', () => {
     })
     await shows(answer.body.data.links.url)
     expect((await ask(headers, 'DELETE', `/images/${answer.body.data.key}`)).body.status).toBe(true)
+  })
+
+  it('Lsky’s first version: a header `token`, `image`, `code` and `data.url`', async () => {
+    const { status, body } = await upload('/api/upload', 'image', { token })
+    expect([status, body.code, body.msg]).toEqual([200, 200, 'success'])
+    await shows(body.data.url)
+    const before = await footprint()
+    expect(await upload('/api/upload', 'image', { token: 'of another site' })).toMatchObject({
+      status: 401,
+      body: { code: 'unauthenticated', msg: 'unauthorized', message: 'unauthorized' },
+    })
+    expect(await footprint()).toEqual(before)
+  })
+
+  it('Lsky’s that ask for a token with the password', async () => {
+    const send = (body: URLSearchParams | string) =>
+      request('/api/v1/tokens', {
+        method: 'POST',
+        body,
+        headers: typeof body === 'string' ? { 'Content-Type': 'application/json' } : {},
+      })
+    const right = { email: ada.email, password: PASSWORD }
+    for (const body of [new URLSearchParams(right), JSON.stringify(right)]) {
+      const answer = await send(body)
+      expect(answer.status).toBe(200)
+      // biome-ignore lint/suspicious/noExplicitAny: what each test expects of the wire is its own assertion
+      const { status, data } = await answer.json<any>()
+      expect([status, data.token]).toEqual([true, expect.stringMatching(/^img_/)])
+      expect((await upload('/api/v1/upload', 'file', { Authorization: `Bearer ${data.token}` })).status).toBe(201)
+    }
+    expect((await ada.ask('GET', '/api-tokens')).body.data).toHaveLength(3)
+    const wrong = await send(JSON.stringify({ ...right, password: 'wrong' }))
+    expect([wrong.status, await wrong.json()]).toMatchObject([
+      401,
+      { status: false, message: 'invalid email or password' },
+    ])
+    expect((await send('{}')).status).toBe(401)
   })
 
   it('PicFast’s command line and editors: flat, status 200, a wrong declared type, a slash too many in between', async () => {

@@ -17,6 +17,43 @@ describe('parseDuration', () => {
   ])('reads %j', (text, ms) => expect(parseDuration(text)).toBe(ms))
 
   it.each([
+    ['1500000ns', 2],
+    ['1500us', 2],
+    ['1500µs', 2],
+    ['1ms', 1],
+    ['1s', 1000],
+    ['1m', 60_000],
+    ['1h', 3_600_000],
+    ['1d', 86_400_000],
+    ['1w', 604_800_000],
+    ['1y', 31_536_000_000],
+    ['1y1w1d1h1m1s1ms', 32_230_861_001],
+    ['0.5d', 43_200_000],
+    ['1d1d', 172_800_000],
+    ['0h1s', 1000],
+    // The most there is, however it is put.
+    ['10y', 315_360_000_000],
+    ['9y365d', 315_360_000_000],
+    ['3650d', 315_360_000_000],
+  ])('reads %j as %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms))
+
+  it.each([
+    '10y1ms',
+    '3651d',
+    '522w',
+    '87601h',
+    '1h-1m',
+    '1.h',
+    '1..5h',
+    '1h 30m',
+    '0.0001ms',
+    '1mo',
+    '1H',
+    'Never',
+    '00',
+  ])('refuses %j', (text) => expect(() => parseDuration(text)).toThrow('invalid expires_in format'))
+
+  it.each([
     '-1h',
     '+1h',
     '1',

@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '#domain/context.ts'
+import type { Processing } from '#domain/images/process.ts'
 import { reapPendingUploads } from '#domain/images/reap.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { clientUploader } from '#domain/images/uploader.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
+import { ImagingError } from '#imaging/errors.ts'
 import { fixtures } from '#test/support/fixtures.ts'
 import { contextFor, footprint, mintTenant } from '#test/support/harness.ts'
 
@@ -13,12 +15,15 @@ async function principalOf(overrides = {}): Promise<Context['principal']> {
   return { kind: 'tenant', tenant: { id, uid, name: 'T', domain: null }, externalUserId: 'ann' }
 }
 
-const upload = (ctx: Context, bytes: ArrayBuffer = fixtures.pixelPng) =>
+const RECIPE: Processing = { format: 'webp', quality: null, watermark: null }
+
+const upload = (ctx: Context, bytes: ArrayBuffer = fixtures.pixelPng, processing: Processing | null = null) =>
   uploadImage(ctx, {
     bytes: new Uint8Array(bytes),
     name: 'a.png',
     uploader: clientUploader(ctx, { externalId: null, name: null }),
     accepted: ['jpeg', 'png', 'webp', 'gif'],
+    processing,
     visibility: 'public',
     tags: ['a'],
     description: null,
@@ -55,6 +60,20 @@ describe('quota under simultaneous uploads', () => {
 })
 
 describe('an upload that fails half way', () => {
+  it.each([
+    ['engine_failed', 'unavailable'],
+    ['engine_busy', 'unavailable'],
+    ['corrupt_image', 'undecodable_image'],
+  ] as const)('leaves nothing when processing ends in %s', async (broken, code) => {
+    const principal = await principalOf()
+    const real = contextFor(principal)
+    const render = () => Promise.reject(new ImagingError(broken, 'It broke.'))
+    const engine = Object.assign(Object.create(real.engine), { render })
+    const before = await footprint()
+    await expect(upload({ ...real, engine }, fixtures.plainJpg, RECIPE)).rejects.toMatchObject({ code })
+    expect(await footprint()).toEqual(before)
+  })
+
   it('leaves nothing when the store refuses the bytes', async () => {
     const principal = await principalOf()
     const ctx = contextFor(principal)

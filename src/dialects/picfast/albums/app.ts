@@ -10,6 +10,7 @@ import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'
 import { idParam, numericId, readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { albumExample, pageExample } from '../examples.ts'
 import { bodyOf, done, enveloped, security } from '../openapi.ts'
 import { pageOf, pageQuery, pageSchema, toPage } from '../paging.ts'
 
@@ -29,6 +30,7 @@ const Album = z
 
 const Fields = z.object({ name: wireText(255).optional(), intro: wireText(1000).optional() })
 const NewAlbum = z.object({ name: wireText(255).default(''), intro: wireText(1000).default('') })
+const bodyExample = { name: albumExample.name, intro: albumExample.intro }
 const common = { tags: ['albums'], security: security.token }
 
 const list = createRoute({
@@ -38,7 +40,7 @@ const list = createRoute({
   path: '/albums',
   summary: 'Your albums, newest first',
   request: { query: z.object(pageQuery) },
-  responses: { 200: enveloped(pageSchema(Album), 'A page') },
+  responses: { 200: enveloped(pageSchema(Album), 'A page', pageExample(albumExample)) },
 })
 
 const create = createRoute({
@@ -47,8 +49,8 @@ const create = createRoute({
   method: 'post',
   path: '/albums',
   summary: 'Create an album',
-  request: { body: bodyOf(NewAlbum) },
-  responses: { 201: enveloped(Album, 'Created') },
+  request: { body: bodyOf(NewAlbum, bodyExample) },
+  responses: { 201: enveloped(Album, 'Created', albumExample, 'created') },
 })
 
 const update = createRoute({
@@ -57,8 +59,8 @@ const update = createRoute({
   method: 'put',
   path: '/albums/{id}',
   summary: 'Change an album',
-  request: { params: idParam, body: bodyOf(Fields) },
-  responses: { 200: enveloped(Album, 'As it is now') },
+  request: { params: idParam, body: bodyOf(Fields, bodyExample) },
+  responses: { 200: enveloped(Album, 'As it is now', albumExample) },
 })
 
 const remove = createRoute({
@@ -68,7 +70,7 @@ const remove = createRoute({
   path: '/albums/{id}',
   summary: 'Delete an album; its images stay',
   request: { params: idParam },
-  responses: { 200: done('Deleted') },
+  responses: { 200: done('Deleted', 'deleted') },
 })
 
 export function registerAlbums(app: ApiApp): void {

@@ -6,6 +6,7 @@ import { documented } from '#http/openapi.ts'
 import { visitor } from '../auth.ts'
 import { readBody } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { credentialsExample, tokensExample } from '../examples.ts'
 import { bodyOf, enveloped, failures } from '../openapi.ts'
 import { AuthTokens, setSessionCookies, toAuthTokens } from './tokens.ts'
 
@@ -20,8 +21,8 @@ const route = createRoute({
   method: 'post',
   path: '/auth/login',
   summary: 'Sign in',
-  request: { body: bodyOf(Body) },
-  responses: { 200: enveloped(AuthTokens, 'Signed in'), ...failures(401, 403) },
+  request: { body: bodyOf(Body, credentialsExample) },
+  responses: { 200: enveloped(AuthTokens, 'Signed in', tokensExample), ...failures(401, 403) },
 })
 
 export function registerLogin(app: ApiApp): void {

@@ -14,7 +14,7 @@ const route = createRoute({
   path: '/auth/logout',
   summary: 'Sign out everywhere: all refresh tokens, and the access tokens that came from them',
   security: security.session,
-  responses: { 200: done('Signed out') },
+  responses: { 200: done('Signed out', 'logged out') },
 })
 
 export function registerLogout(app: ApiApp): void {

@@ -6,6 +6,7 @@ import { documented } from '#http/openapi.ts'
 import { visitor } from '../auth.ts'
 import { readBody } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { tokensExample } from '../examples.ts'
 import { bodyOf, enveloped, failures } from '../openapi.ts'
 import { AuthTokens, clearSessionCookies, refreshCookie, setSessionCookies, toAuthTokens } from './tokens.ts'
 
@@ -19,8 +20,8 @@ const route = createRoute({
   method: 'post',
   path: '/auth/refresh',
   summary: 'Exchange a refresh token for the next one and a new access token; it works once',
-  request: { body: bodyOf(Body, false) },
-  responses: { 200: enveloped(AuthTokens, 'Refreshed'), ...failures(401, 403) },
+  request: { body: bodyOf(Body, { refresh_token: tokensExample.refresh_token }, false) },
+  responses: { 200: enveloped(AuthTokens, 'Refreshed', tokensExample), ...failures(401, 403) },
 })
 
 export function registerRefresh(app: ApiApp): void {

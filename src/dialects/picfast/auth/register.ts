@@ -10,6 +10,7 @@ import { documented } from '#http/openapi.ts'
 import { visitor } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { accountExample, tokensExample } from '../examples.ts'
 import { bodyOf, enveloped, failures } from '../openapi.ts'
 import { languageOf } from './language.ts'
 import { AuthTokens, setSessionCookies, toAuthTokens } from './tokens.ts'
@@ -36,15 +37,20 @@ const route = createRoute({
   method: 'post',
   path: '/auth/register',
   summary: 'Register an account',
-  request: { body: bodyOf(Body) },
+  request: { body: bodyOf(Body, { ...accountExample, language: 'en' }) },
   responses: {
-    201: enveloped(Registered, 'Registered; signed in unless the email address has to be verified'),
+    201: enveloped(
+      Registered,
+      'Registered; signed in unless the email address has to be verified',
+      { requires_email_verification: false, verification_email_sent: false, tokens: tokensExample, ...tokensExample },
+      'created',
+    ),
     ...failures(403),
   },
 })
 
 export function registerRegister(app: ApiApp): void {
-  documented(app, route, visitor('login'), async (c) => {
+  documented(app, route, visitor('register'), async (c) => {
     const { ctx } = c.var
     const settings = await requireOpenRegistration(ctx)
     const body = await readBody(c, Body)

@@ -7,11 +7,14 @@ import { documented } from '#http/openapi.ts'
 import { visitor } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { credentialsExample } from '../examples.ts'
 import { bodyOf, done, failures } from '../openapi.ts'
 import { languageOf } from './language.ts'
 import { mailVisitor } from './mail-limit.ts'
 import { clearSessionCookies } from './tokens.ts'
-import { MailBody } from './verify-email.ts'
+import { MailBody, mailBodyExample, mailedTokenExample } from './verify-email.ts'
+
+const FORGOTTEN = 'if the account exists, a password reset email has been sent'
 
 const forgot = createRoute({
   operationId: 'forgotPassword',
@@ -19,8 +22,8 @@ const forgot = createRoute({
   method: 'post',
   path: '/auth/forgot-password',
   summary: 'Mail a link to choose a new password; the answer does not say whether there is such an account',
-  request: { body: bodyOf(MailBody) },
-  responses: { 200: done('Sent, if there is such an account'), ...failures(503) },
+  request: { body: bodyOf(MailBody, mailBodyExample) },
+  responses: { 200: done('Sent, if there is such an account', FORGOTTEN), ...failures(503) },
 })
 
 const ResetBody = z.object({
@@ -34,8 +37,8 @@ const reset = createRoute({
   method: 'post',
   path: '/auth/reset-password',
   summary: 'Set a new password by the token of a mail, once; signs the account out everywhere',
-  request: { body: bodyOf(ResetBody) },
-  responses: { 200: done('Changed') },
+  request: { body: bodyOf(ResetBody, { token: mailedTokenExample, new_password: credentialsExample.password }) },
+  responses: { 200: done('Changed', 'password reset successfully') },
 })
 
 export function registerResetPassword(app: ApiApp): void {
@@ -44,9 +47,9 @@ export function registerResetPassword(app: ApiApp): void {
     if (email.trim() === '') throw new AppError('invalid_input', 'email is required')
     await forgotPassword(c.var.ctx, email, languageOf(c, language))
     c.header('X-Cooldown-Seconds', String(COOLDOWN_SECONDS))
-    return c.json(envelope({}, 'if the account exists, a password reset email has been sent'), 200)
+    return c.json(envelope({}, FORGOTTEN), 200)
   })
-  documented(app, reset, visitor('login'), async (c) => {
+  documented(app, reset, visitor('redeem'), async (c) => {
     const body = await readBody(c, ResetBody)
     if (body.token === '') throw new AppError('invalid_input', 'token is required')
     await resetPassword(c.var.ctx, body.token, body.new_password)

@@ -3,6 +3,7 @@ import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import type { Wire } from '#http/wire.ts'
 import { uploader } from '../auth.ts'
+import { flatExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
 import { presentReceived, uploadBody, uploadFailures } from '../images/upload.ts'
 import { json, security } from '../openapi.ts'
@@ -33,7 +34,7 @@ const route = createRoute({
   summary: 'Upload an image; the answer has no envelope, for tools that read one value out of it',
   security: security.optional,
   request: { body: uploadBody },
-  responses: { 200: json(Flat, 'Stored'), ...uploadFailures },
+  responses: { 200: json(Flat, 'Stored', flatExample), ...uploadFailures },
 })
 
 /** The command line, editors and uploaders use it; one of them takes no other status than 200. */

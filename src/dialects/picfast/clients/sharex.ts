@@ -4,6 +4,7 @@ import { documented } from '#http/openapi.ts'
 import { originOf, type Wire } from '#http/wire.ts'
 import { anyone, uploader } from '../auth.ts'
 import { credentialsOf } from '../credentials.ts'
+import { shareXExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
 import { presentReceived, uploadBody, uploadFailures } from '../images/upload.ts'
 import { json, security } from '../openapi.ts'
@@ -26,13 +27,30 @@ const Config = z
   })
   .openapi('ShareXConfig')
 
+function configOf(origin: string, apiToken: string | null): z.infer<typeof Config> {
+  return {
+    Version: '15.0.0',
+    Name: 'PicFast',
+    DestinationType: 'ImageUploader',
+    RequestMethod: 'POST',
+    RequestURL: `${origin}/api/v1/sharex/upload`,
+    ...(apiToken !== null && { Headers: { Authorization: `Bearer ${apiToken}` } }),
+    Body: 'MultipartFormData',
+    FileFormName: 'file',
+    URL: '{json:url}',
+    ThumbnailURL: '{json:thumbnail_url}',
+    DeletionURL: '{json:deletion_url}',
+    ErrorMessage: '{json:message}',
+  }
+}
+
 const config = createRoute({
   operationId: 'getShareXConfig',
   tags: ['sharex'],
   method: 'get',
   path: '/sharex/config',
   summary: 'The file that adds this site to ShareX; asked for with an API token, it carries the token',
-  responses: { 200: json(Config, '`picfast.sxcu`') },
+  responses: { 200: json(Config, '`picfast.sxcu`', configOf('https://img.example.com', null)) },
 })
 
 const Uploaded = z
@@ -47,29 +65,15 @@ const upload = createRoute({
   summary: 'Upload from ShareX; `deletion_url` asks before it deletes',
   security: security.optional,
   request: { body: uploadBody },
-  responses: { 200: json(Uploaded, 'Stored'), ...uploadFailures },
+  responses: { 200: json(Uploaded, 'Stored', shareXExample), ...uploadFailures },
 })
 
 export function registerShareX(app: ApiApp, wire: Wire): void {
   documented(app, config, anyone, async (c) => {
     // Handed back to who sent it, whether it holds or not: nobody learns anything.
     const { apiToken } = credentialsOf(c)
-    const file = {
-      Version: '15.0.0',
-      Name: 'PicFast',
-      DestinationType: 'ImageUploader',
-      RequestMethod: 'POST',
-      RequestURL: `${originOf(c, wire)}/api/v1/sharex/upload`,
-      ...(apiToken !== null && { Headers: { Authorization: `Bearer ${apiToken}` } }),
-      Body: 'MultipartFormData',
-      FileFormName: 'file',
-      URL: '{json:url}',
-      ThumbnailURL: '{json:thumbnail_url}',
-      DeletionURL: '{json:deletion_url}',
-      ErrorMessage: '{json:message}',
-    }
     c.header('Content-Disposition', 'attachment; filename="picfast.sxcu"')
-    return c.json(file, 200)
+    return c.json(configOf(originOf(c, wire), apiToken), 200)
   })
   documented(app, upload, uploader, async (c) => {
     const { links } = await presentReceived(c, wire, await receive(c))

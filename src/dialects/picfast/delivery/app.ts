@@ -1,4 +1,5 @@
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
+import { readOnly } from '#http/public-files.ts'
 import { anyone, viewer } from '../auth.ts'
 import { errorDialect } from '../errors.ts'
 import { registerDeletion } from './deletion.ts'
@@ -13,5 +14,7 @@ export function createPicFastDelivery(): ApiApp {
   registerImage(app)
   registerDeletion(app)
   registerThumbnail(app)
+  readOnly(app, '/i/:file{.+}')
+  readOnly(app, '/t/:file')
   return app
 }

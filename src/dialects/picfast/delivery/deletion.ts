@@ -1,10 +1,9 @@
+import { AppError } from '#domain/errors.ts'
 import { removeByToken, requireDeletable } from '#domain/images/deletion-token.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { limitByAddress } from '#http/rate-limit.ts'
 import { escapeHtml } from '../links.ts'
-import { orPlainNotFound } from './respond.ts'
-
-const CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+import { page } from './page.ts'
 
 /**
  * `/d/{key}/{token}`, the deletion link an upload was answered with. Opening it deletes nothing, or link previews would: it asks, and
@@ -12,31 +11,30 @@ const CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; 
  */
 export function registerDeletion(app: ApiApp): void {
   app.get('/d/:key/:token', (c) =>
-    orPlainNotFound(async () => {
+    orGone(async () => {
       const { name } = await requireDeletable(c.var.ctx, c.req.param('key'), c.req.param('token'))
-      const title = `Delete “${escapeHtml(name)}”?`
-      const button = '<form method="post"><button>Delete for good</button></form>'
-      return page(title, `<h1>${title}</h1><p>Nobody will be able to see this picture any more.</p>${button}`)
+      return page('Delete this picture?', [
+        `<p class="name">${escapeHtml(name)}</p>`,
+        '<p>It will be gone for everybody, and cannot be brought back.</p>',
+        '<form method="post"><button>Delete for good</button></form>',
+      ])
     }),
   )
   app.post('/d/:key/:token', (c) =>
-    orPlainNotFound(async () => {
+    orGone(async () => {
       await limitByAddress(c, 'write')
       await removeByToken(c.var.ctx, c.req.param('key'), c.req.param('token'))
-      return page('Deleted', '<h1>Deleted</h1><p>The picture is gone.</p>')
+      return page('Deleted', ['<p>The picture is gone.</p>'])
     }),
   )
 }
 
-function page(title: string, body: string): Response {
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
-<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
-<style>body{font:1rem/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}</style>
-</head><body>${body}</body></html>`
-  const headers = {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': CSP,
+/** A used link, a wrong one and a picture that expired look the same, and say so to people. */
+async function orGone(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+    return page('Nothing to delete', ['<p>This picture was deleted already, or the link is not complete.</p>'], 404)
   }
-  return new Response(html, { headers })
 }

@@ -26,14 +26,9 @@ export function notFound(): Response {
 }
 
 /** Runs a delivery and makes refusals and missing images the plain 404. */
-export function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
-  return orPlainNotFound(async () => respond(await work()))
-}
-
-/** The same for other answers. */
-export async function orPlainNotFound(work: () => Promise<Response>): Promise<Response> {
+export async function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
   try {
-    return await work()
+    return respond(await work())
   } catch (error) {
     if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return notFound()
     throw error

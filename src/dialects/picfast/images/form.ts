@@ -21,13 +21,19 @@ export async function readUpload(
   request: Request,
   maxFileBytes: number,
 ): Promise<{ file: FormFile; fields: UploadFields }> {
-  const form = await readForm(request, { maxFileBytes }).catch((error: unknown) => {
+  const form = await readUploadForm(request, maxFileBytes)
+  return { file: onlyFile(form), fields: fieldsOf(form) }
+}
+
+/** The form itself, for clients that send more in it; refused in the words of this family. */
+export async function readUploadForm(request: Request, maxFileBytes: number, maxTotalBytes?: number): Promise<Form> {
+  const limits = { maxFileBytes, ...(maxTotalBytes !== undefined && { maxTotalBytes }) }
+  return readForm(request, limits).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error
     if (error.code === 'too_large') throw tooLarge(maxFileBytes, error)
     if (error.code === 'invalid_input') throw malformed(error)
     throw error
   })
-  return { file: onlyFile(form), fields: fieldsOf(form) }
 }
 
 /** The console reads the number out of this very text. */
@@ -40,15 +46,18 @@ function malformed(cause: AppError): AppError {
 }
 
 function onlyFile(form: Form): FormFile {
-  const files = FILE_FIELDS.flatMap((name) => form.files.get(name) ?? [])
-  if (files.length > 1) throw new AppError('invalid_input', 'only one file can be uploaded')
-  const [file] = files
+  const [file, ...more] = filesOf(form)
   if (file === undefined) throw new AppError('invalid_input', 'file is required')
+  if (more.length > 0) throw new AppError('invalid_input', 'only one file can be uploaded')
   return file
 }
 
-function fieldsOf(form: Form): UploadFields {
-  const field = (name: string) => form.fields.get(name)?.at(-1)?.trim() || undefined
+export function filesOf(form: Form): FormFile[] {
+  return FILE_FIELDS.flatMap((name) => form.files.get(name) ?? [])
+}
+
+export function fieldsOf(form: Form): UploadFields {
+  const field = (name: string) => onlyValue(name, form.fields.get(name) ?? [])
   const permission = field('permission') ?? '1'
   // Not ignored like other nonsense: a misspelt 0 would publish the picture.
   if (permission !== '0' && permission !== '1') throw new AppError('invalid_input', 'permission must be 0 or 1')
@@ -58,6 +67,13 @@ function fieldsOf(form: Form): UploadFields {
     strategyId: numberOrNull(field('strategy_id')),
     expiresIn: field('expires_in'),
   }
+}
+
+/** Two that differ are refused: whichever was taken, the caller may have meant the other. */
+function onlyValue(name: string, values: readonly string[]): string | undefined {
+  const [value, ...others] = values.map((text) => text.trim())
+  if (others.some((other) => other !== value)) throw new AppError('invalid_input', `${name} was given twice`)
+  return value || undefined
 }
 
 /** What is no number is as good as absent, and so is 0, by which clients mean none. */

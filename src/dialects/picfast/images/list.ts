@@ -9,6 +9,7 @@ import type { Wire } from '#http/wire.ts'
 import { FORMATS } from '#imaging/formats.ts'
 import { scoped } from '../auth.ts'
 import { envelope } from '../envelope.ts'
+import { imageExample, pageExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 import { pageOf, pageQuery, pageSchema, toPage } from '../paging.ts'
 import { Image, toImage } from './schema.ts'
@@ -31,7 +32,7 @@ const route = createRoute({
   summary: 'Your images, newest first; filters that make no sense are ignored',
   security: security.token,
   request: { query },
-  responses: { 200: enveloped(pageSchema(Image), 'A page') },
+  responses: { 200: enveloped(pageSchema(Image), 'A page', pageExample(imageExample)) },
 })
 
 export function registerList(app: ApiApp, wire: Wire): void {

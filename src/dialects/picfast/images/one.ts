@@ -14,6 +14,7 @@ import { scoped } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { expiryOf } from '../duration.ts'
 import { envelope } from '../envelope.ts'
+import { imageExample } from '../examples.ts'
 import { bodyOf, done, enveloped, json, security } from '../openapi.ts'
 import { ImageAnswer, imageAnswer, toImage } from './schema.ts'
 
@@ -27,7 +28,7 @@ const get = createRoute({
   path: '/images/{key}',
   summary: 'One of your images, or anybody’s public one',
   request: { params },
-  responses: { 200: json(ImageAnswer, 'Image') },
+  responses: { 200: json(ImageAnswer, 'Image', imageAnswer(imageExample)) },
 })
 
 const Changes = z.object({
@@ -47,8 +48,8 @@ const patch = createRoute({
   method: 'patch',
   path: '/images/{key}',
   summary: 'Change who sees it, its album, or how long it stays',
-  request: { params, body: bodyOf(Changes) },
-  responses: { 200: json(ImageAnswer, 'As it is now') },
+  request: { params, body: bodyOf(Changes, { album_id: 3, permission: 0, expires_in: '7d' }) },
+  responses: { 200: json(ImageAnswer, 'As it is now', imageAnswer(imageExample)) },
 })
 
 const remove = createRoute({
@@ -58,7 +59,7 @@ const remove = createRoute({
   path: '/images/{key}',
   summary: 'Delete one of your images',
   request: { params },
-  responses: { 200: done('Deleted') },
+  responses: { 200: done('Deleted', 'deleted') },
 })
 
 const MOST_KEYS = 200
@@ -75,8 +76,8 @@ const removeMany = createRoute({
   method: 'post',
   path: '/images/batch-delete',
   summary: `Delete up to ${MOST_KEYS} of your images`,
-  request: { body: bodyOf(Batch) },
-  responses: { 200: enveloped(z.object({ deleted: z.int(), failed: z.int() }), 'How many') },
+  request: { body: bodyOf(Batch, { keys: [imageExample.key] }) },
+  responses: { 200: enveloped(z.object({ deleted: z.int(), failed: z.int() }), 'How many', { deleted: 1, failed: 0 }) },
 })
 
 export function registerOne(app: ApiApp, wire: Wire): void {

@@ -1,15 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireImageForPerson } from '#domain/images/find-for-person.ts'
+import { PROCESSING_OUTCOMES, wasProcessed } from '#domain/images/process.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'
 import { envelope } from '../envelope.ts'
+import { imageExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 
 const Pipeline = z
   .object({
     upload: z.literal('completed'),
     processing: z.enum(['completed', 'skipped']),
+    processing_result: z.enum(PROCESSING_OUTCOMES).nullable().openapi({
+      description:
+        'What came of the uploader’s processing settings, and why they were skipped; null when there were none',
+    }),
+    original_size: z.int().nullable().openapi({ description: 'Bytes of the file as it was sent' }),
+    stored_size: z.int(),
     thumbnail: z.enum(['completed', 'failed']),
     moderation: z.enum(['approved', 'pending', 'rejected']),
     updated_at: z.iso.datetime(),
@@ -24,7 +32,18 @@ const route = createRoute({
   summary: 'How far the processing of an image is: all of it happens before the upload is answered',
   security: security.token,
   request: { params: z.object({ key: z.string() }) },
-  responses: { 200: enveloped(Pipeline, 'Stages') },
+  responses: {
+    200: enveloped(Pipeline, 'Stages', {
+      upload: 'completed',
+      processing: 'completed',
+      processing_result: 'processed',
+      original_size: 524_288,
+      stored_size: imageExample.size_bytes,
+      thumbnail: 'completed',
+      moderation: 'approved',
+      updated_at: imageExample.updated_at,
+    }),
+  },
 })
 
 export function registerPipeline(app: ApiApp): void {
@@ -32,7 +51,10 @@ export function registerPipeline(app: ApiApp): void {
     const image = await requireImageForPerson(c.var.ctx, c.req.param('key') ?? '')
     const stages = {
       upload: 'completed' as const,
-      processing: 'completed' as const,
+      processing: wasProcessed(image) ? ('completed' as const) : ('skipped' as const),
+      processing_result: image.processing,
+      original_size: image.receivedBytes,
+      stored_size: image.bytes,
       // Made when it is first asked for, from a picture that was proved to decode.
       thumbnail: 'completed' as const,
       moderation: image.moderation,

@@ -8,12 +8,14 @@ import { acceptedFormats, type Membership, membershipOf } from '#domain/groups/p
 import { chooseStrategy } from '#domain/groups/strategies.ts'
 import { newDeletionToken } from '#domain/images/deletion-token.ts'
 import { personUploader } from '#domain/images/person-uploader.ts'
+import type { Processing } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
 import { clientAddress } from '#http/client-address.ts'
 import type { AppEnv } from '#http/env.ts'
 import { expiryOf } from '../duration.ts'
+import { readImageProcessing } from '../users/image-processing.ts'
 import { readUpload, type UploadFields } from './form.ts'
 import { refusal } from './refusal.ts'
 
@@ -40,6 +42,7 @@ export async function storeUpload(
   const settings = await readSiteSettings(ctx)
   const membership = await membershipOf(ctx)
   const uploader = personUploader(ctx, membership, settings, clientAddress(c))
+  const wishes = ctx.principal.kind === 'guest' ? {} : (await ownAccount(ctx)).settings
   const { maxFileBytes, acceptedExtensions } = membership.policy
   const { file, fields } = await read(maxFileBytes)
   const albumId = await albumOf(ctx, fields)
@@ -51,11 +54,12 @@ export async function storeUpload(
       name: file.name,
       uploader,
       accepted: acceptedFormats(acceptedExtensions),
+      processing: processingOf(settings, wishes),
       visibility: fields.permission === 0 ? 'private' : 'public',
       tags: [],
       description: null,
       albumId,
-      strategyId: await strategyFor(ctx, membership, fields),
+      strategyId: await strategyFor(ctx, membership, fields, wishes),
       moderation: settings.moderationMode === 'manual' && !administers(ctx) ? 'pending' : 'approved',
       expiresAt,
       deletionTokenHash: deletion.hash,
@@ -79,9 +83,21 @@ function expiryAt(ctx: Context, settings: SiteSettings, { expiresIn }: UploadFie
   return seconds === 0 ? null : new Date(ctx.now().getTime() + seconds * 1000)
 }
 
-async function strategyFor(ctx: Context, membership: Membership, { strategyId }: UploadFields): Promise<number> {
-  const wish = ctx.principal.kind === 'guest' ? null : (await ownAccount(ctx)).settings.default_strategy
-  const preferred = typeof wish === 'number' ? wish : null
+/** What the person set, as far as the site heeds it (contract section 4.5); guests have set nothing. */
+function processingOf(site: SiteSettings, { image_processing }: Settings): Processing | null {
+  if (!site.allowUserImageProcessing || site.skipImageProcessing || image_processing === undefined) return null
+  return readImageProcessing(image_processing)
+}
+
+type Settings = Readonly<Record<string, unknown>>
+
+async function strategyFor(
+  ctx: Context,
+  membership: Membership,
+  { strategyId }: UploadFields,
+  { default_strategy }: Settings,
+): Promise<number> {
+  const preferred = typeof default_strategy === 'number' ? default_strategy : null
   return chooseStrategy(ctx, membership, { named: strategyId, preferred })
 }
 

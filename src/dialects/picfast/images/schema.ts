@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
+import { wasProcessed } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import type { Surroundings } from '#domain/images/surroundings.ts'
 import type { AppEnv } from '#http/env.ts'
@@ -17,6 +18,9 @@ export const Image = z
     size_bytes: z.int(),
     mimetype: z.string(),
     extension: z.string(),
+    processing: z.enum(['completed', 'skipped']).openapi({
+      description: 'Whether your processing settings changed the picture; `GET /images/{key}/pipeline` says why not',
+    }),
     width: z.int(),
     height: z.int(),
     md5: z.string(),
@@ -72,6 +76,7 @@ export function toImage(
     size_bytes: image.bytes,
     mimetype: mimeTypeOf(format),
     extension: extensionOf(format),
+    processing: wasProcessed(image) ? 'completed' : 'skipped',
     width: image.width,
     height: image.height,
     md5: image.md5,

@@ -6,6 +6,7 @@ import type { AppEnv } from '#http/env.ts'
 import { documented } from '#http/openapi.ts'
 import type { Wire } from '#http/wire.ts'
 import { scoped, uploader } from '../auth.ts'
+import { imageExample } from '../examples.ts'
 import { failures, json, security } from '../openapi.ts'
 import { type Received, receive } from './receive.ts'
 import { type Image, ImageAnswer, imageAnswer, toImage } from './schema.ts'
@@ -37,7 +38,7 @@ const documentOf = (path: '/images' | '/upload') =>
     summary: path === '/images' ? 'Upload an image' : 'Upload an image, as a guest or as yourself',
     security: path === '/images' ? security.token : security.optional,
     request: { body: uploadBody },
-    responses: { 201: json(ImageAnswer, 'Stored'), ...uploadFailures },
+    responses: { 201: json(ImageAnswer, 'Stored', imageAnswer(imageExample, 'created')), ...uploadFailures },
   })
 
 /** `/upload` is also where Lsky's clients upload to. */

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
-import { AppError } from '#domain/errors.ts'
 import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
+import { bytesOfBase64 } from '../images/base64.ts'
 import { tooLarge } from '../images/form.ts'
 import { storeUpload } from '../images/receive.ts'
 import { presentReceived } from '../images/upload.ts'
@@ -21,7 +21,7 @@ export async function uploadFrom(
   input: z.infer<typeof UploadArguments>,
 ): Promise<ReturnType<typeof toBrief>> {
   const received = await storeUpload(c, async (maxFileBytes) => {
-    const bytes = decode(input.file_data)
+    const bytes = bytesOfBase64(input.file_data, 'file_data')
     if (bytes.byteLength > maxFileBytes) throw tooLarge(maxFileBytes, undefined)
     return {
       file: { name: input.filename, bytes },
@@ -34,13 +34,4 @@ export async function uploadFrom(
     }
   })
   return toBrief(await presentReceived(c, wire, received))
-}
-
-function decode(text: string): Uint8Array {
-  try {
-    const binary = atob(text.replace(/^data:[^,]{0,100},/, ''))
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
-  } catch (cause) {
-    throw new AppError('invalid_input', 'file_data is not base64', { cause })
-  }
 }

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
-import { envelope, envelopeOf } from '../envelope.ts'
+import { envelope } from '../envelope.ts'
 import { isClosed } from '../gate.ts'
+import { enveloped } from '../openapi.ts'
 
 const route = createRoute({
   operationId: 'getSetupStatus',
@@ -10,10 +11,7 @@ const route = createRoute({
   path: '/setup/status',
   summary: 'Whether the first administrator is still to be created',
   responses: {
-    200: {
-      description: 'Status',
-      content: { 'application/json': { schema: envelopeOf(z.object({ required: z.boolean() })) } },
-    },
+    200: enveloped(z.object({ required: z.boolean() }), 'Status', { required: false }),
   },
 })
 

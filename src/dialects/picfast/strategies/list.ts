@@ -5,6 +5,7 @@ import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'
 import { envelope } from '../envelope.ts'
+import { strategyExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 
 const Strategy = z
@@ -26,7 +27,7 @@ const route = createRoute({
   path: '/strategies',
   summary: 'Where your group may store',
   security: security.token,
-  responses: { 200: enveloped(z.array(Strategy), 'In the order they were made') },
+  responses: { 200: enveloped(z.array(Strategy), 'In the order they were made', [strategyExample]) },
 })
 
 export function registerStrategies(app: ApiApp): void {

@@ -44,13 +44,45 @@ const Config = z
   })
   .openapi('SiteConfig')
 
+const siteExample: z.infer<typeof Config> = {
+  app_name: 'Picharbor',
+  site_description: 'Modern self-hosted image hosting.',
+  favicon_url: '',
+  allow_guest_upload: false,
+  guest_capacity_bytes: 10_737_418_240,
+  allow_registration: false,
+  allow_oauth_registration: false,
+  allow_user_image_processing: true,
+  skip_image_processing: false,
+  require_email_verification: false,
+  base_url: 'https://img.example.com',
+  default_image_ttl: '0s',
+  guest_image_ttl: '24h0m0s',
+  footer_text_1: '',
+  footer_link_1: '',
+  footer_text_2: '',
+  footer_link_2: '',
+  show_powered_by: true,
+  guest_upload_notice_title: '',
+  guest_upload_notice_subtitle: '',
+  show_login_link: true,
+  analytics_provider: '',
+  analytics_config: {},
+  theme_config: {},
+  github_url: '',
+  setup_required: false,
+  oauth_providers: [],
+  max_upload_bytes: 10_485_760,
+  accepted_extensions: ['jpg', 'jpeg', 'png', 'gif', 'webp', 'avif'],
+}
+
 const route = createRoute({
   operationId: 'getConfig',
   tags: ['system'],
   method: 'get',
   path: '/config',
   summary: 'What everybody may know of the site’s settings',
-  responses: { 200: enveloped(Config, 'Configuration') },
+  responses: { 200: enveloped(Config, 'Configuration', siteExample) },
 })
 
 export function registerConfig(app: ApiApp, wire: Wire): void {

@@ -7,6 +7,7 @@ import { signedIn } from '../auth.ts'
 import { idParam, numericId, readBody, wireText } from '../body.ts'
 import { expiryOf } from '../duration.ts'
 import { envelope } from '../envelope.ts'
+import { apiTokenExample, newApiTokenExample } from '../examples.ts'
 import { bodyOf, done, enveloped, security } from '../openapi.ts'
 
 const SCOPES = ['read', 'write'] as const
@@ -37,7 +38,7 @@ const list = createRoute({
   method: 'get',
   path: '/api-tokens',
   summary: 'Your API tokens',
-  responses: { 200: enveloped(z.array(Token), 'Newest first') },
+  responses: { 200: enveloped(z.array(Token), 'Newest first', [apiTokenExample]) },
 })
 
 const create = createRoute({
@@ -46,8 +47,10 @@ const create = createRoute({
   method: 'post',
   path: '/api-tokens',
   summary: 'Make a token for a program; it is shown this once',
-  request: { body: bodyOf(NewToken) },
-  responses: { 201: enveloped(Token, 'Created') },
+  request: {
+    body: bodyOf(NewToken, { name: apiTokenExample.name, expires_in: '90d', scopes: apiTokenExample.scopes }),
+  },
+  responses: { 201: enveloped(Token, 'Created', newApiTokenExample, 'created') },
 })
 
 const remove = createRoute({
@@ -57,7 +60,7 @@ const remove = createRoute({
   path: '/api-tokens/{id}',
   summary: 'Delete a token; it holds no longer',
   request: { params: idParam },
-  responses: { 200: done('Deleted') },
+  responses: { 200: done('Deleted', 'token deleted') },
 })
 
 /** Behind the sign-in alone: a token never manages tokens. */

@@ -7,6 +7,7 @@ import { documented } from '#http/openapi.ts'
 import { scoped, signedIn } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
+import { meExample } from '../examples.ts'
 import { bodyOf, enveloped, security } from '../openapi.ts'
 import { checkSettings } from './settings.ts'
 
@@ -54,13 +55,32 @@ const get = createRoute({
   path: '/users/me',
   summary: 'Your account',
   security: security.token,
-  responses: { 200: enveloped(Me, 'Account') },
+  responses: { 200: enveloped(Me, 'Account', meExample) },
 })
 
 const Changes = z.object({
   name: wireText(1000).optional(),
   password: wireText(10_000).optional().openapi({ description: '8 to 72 bytes; signs you out everywhere but here' }),
-  settings: z.record(z.string(), z.unknown()).optional().openapi({ description: 'Replaces all of them' }),
+  settings: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .openapi({
+      description: [
+        'Replaces all of them: `default_strategy`, `default_album`, `default_permission` (0 or 1), `language`, and',
+        '`image_processing`, which is done to what you upload: `image_save_quality` (1 to 100), `image_save_format` (empty or',
+        '`origin`, `jpeg`, `jpg`, `png`, `webp`), `is_enable_watermark` with `watermark_configs` {`text`, `position`',
+        '(`top-left`, `top-right`, `bottom-left`, `bottom-right`, `center`), `font_size` (8 to 200), `color` (`#RRGGBB`,',
+        '`#RRGGBBAA`, a CSS name), `opacity` (0 to 1)}. `is_strip_exif` is taken and changes nothing: metadata always goes.',
+      ].join(' '),
+      example: {
+        image_processing: {
+          image_save_quality: 85,
+          image_save_format: 'webp',
+          is_enable_watermark: true,
+          watermark_configs: { text: '© Ada Lovelace', position: 'bottom-right', font_size: 32, opacity: 0.8 },
+        },
+      },
+    }),
 })
 
 const put = createRoute({
@@ -70,8 +90,8 @@ const put = createRoute({
   path: '/users/me',
   summary: 'Change your name, password or settings',
   security: security.session,
-  request: { body: bodyOf(Changes) },
-  responses: { 200: enveloped(Me, 'As it is now') },
+  request: { body: bodyOf(Changes, { name: meExample.name, settings: meExample.settings }) },
+  responses: { 200: enveloped(Me, 'As it is now', meExample) },
 })
 
 const MIN_PASSWORD = 8

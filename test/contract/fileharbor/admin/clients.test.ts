@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { mintAdmin, siteId, type TestAdmin } from '#test/support/admins.ts'
 import { backEnd } from '#test/support/back-end.ts'
+import { openDataCentre } from '#test/support/counting.ts'
 import { db, footprint, mintTenant, request, type TestTenant } from '#test/support/harness.ts'
 
 let root: TestAdmin
@@ -177,6 +178,16 @@ describe('/v2/admin/clients/:id/access', () => {
 })
 
 describe('DELETE /v2/admin/clients/:id', () => {
+  it('hides its images at once in the data centre that did it', async () => {
+    const image = await backEnd(tenant).upload({})
+    const centre = openDataCentre({ DESCRIPTOR_TTL: '60' })
+    const shown = () => centre.fetch(`/v2/images/${image.id}`)
+    expect((await shown()).headers.get('X-FileHarbor-Fallback')).toBeNull()
+    const headers = { Authorization: `Bearer ${root.accessToken}` }
+    expect((await centre.fetch(`${path}/${tenant.uid}`, { method: 'DELETE', headers })).status).toBe(200)
+    expect((await shown()).headers.get('X-FileHarbor-Fallback')).not.toBeNull()
+  })
+
   it('takes everything of the client and nothing of others', async () => {
     const other = await mintTenant()
     const kept = await backEnd(other).upload({ tags: 'kept' })

@@ -23,6 +23,7 @@ const route = createRoute({
     200: { description: 'The image', content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } } },
     206: { description: 'The part of the image named in `Range`' },
     304: { description: 'Unchanged since the ETag in `If-None-Match`' },
+    412: { description: 'Another picture than the one in `If-Match` or of `If-Unmodified-Since`' },
     416: { description: 'The range in `Range` is outside the image' },
     ...errorResponses(400, 401, 403, 404, 503),
   },

@@ -1,4 +1,4 @@
-import { reasonOf } from './server.mjs'
+import { reasonOf } from '../http.mjs'
 
 const KIND = 'avatars'
 

@@ -1,4 +1,4 @@
-import { reasonOf } from './server.mjs'
+import { reasonOf } from '../http.mjs'
 
 const KIND = 'images'
 
@@ -21,7 +21,7 @@ export async function importImages({ source, target, journal, progress }, images
 }
 
 async function copy({ source, target, journal }, image) {
-  const arrived = await alreadyThere(target, image, journal.begunAt(KIND, image.id))
+  const arrived = await alreadyThere({ target, journal }, image)
   if (arrived !== undefined) return { id: arrived }
   const { bytes, reason } = await download(source, image)
   if (bytes === undefined) return { reason }
@@ -52,13 +52,17 @@ function formOf(image, bytes) {
 }
 
 /** A run that was killed between the upload and its line in the journal left the image there: looked for among the newest. */
-async function alreadyThere(target, image, begunAt) {
+async function alreadyThere({ target, journal }, image) {
+  const begunAt = journal.begunAt(KIND, image.id)
   if (begunAt === undefined) return undefined
   const user = encodeURIComponent(image.user?.externalUserId ?? 'system')
   const { body } = await target.json('GET', `/images?userId=${user}&perPage=100`)
   const CLOCKS_DIFFER_MS = 60_000
   return body?.data?.find(
-    (there) => there.originalName === image.originalName && Date.parse(there.createdAt) >= begunAt - CLOCKS_DIFFER_MS,
+    (there) =>
+      there.originalName === image.originalName &&
+      Date.parse(there.createdAt) >= begunAt - CLOCKS_DIFFER_MS &&
+      !journal.isTaken(KIND, there.id),
   )?.id
 }
 

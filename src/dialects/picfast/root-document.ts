@@ -1,0 +1,11 @@
+import type { ApiApp } from '#http/api-app.ts'
+import { deliveryRoutes } from './delivery/document.ts'
+import { systemRoutes } from './system/document.ts'
+
+/** What is served beside `/api/v1` belongs into the same document; each of these routes names the root as its server. */
+export function documentAtRoot(picFast: ApiApp, clients: ApiApp): void {
+  const theirs = clients.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === 'route' ? [definition.route] : [],
+  )
+  for (const route of [...deliveryRoutes, ...theirs, ...systemRoutes]) picFast.openAPIRegistry.registerPath(route)
+}
