@@ -40,7 +40,7 @@ export const EnvSchema = z.object({
   RATE_LIMIT_UPLOAD: rate(1200).describe('Uploads a minute, by client or person and by address.'),
   RATE_LIMIT_WRITE: rate(3000).describe('Other changes a minute, counted likewise. Reading is not limited.'),
   VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
-    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
+    'Seconds for which views, downloads and, when no more requests follow, metrics are summed before they are written; a stopped isolate loses so many.',
   ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
   MAIL_URL: z

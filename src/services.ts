@@ -35,7 +35,7 @@ export function createServices(env: Env, config: Config): Services {
     engine,
     passwords: new Argon2Hasher(argon2),
     keys: (purpose) => deriveKey(config.SECRET_KEY, purpose),
-    metrics: new MetricCounter(),
+    metrics: new MetricCounter(config.VIEW_FLUSH_SECONDS),
     poster: new FetchPoster(),
     mailer: config.MAIL_URL === '' ? null : new HttpMailer(config.MAIL_URL, config.MAIL_TOKEN, config.MAIL_FROM),
     publicUrls: publicUrls(config),

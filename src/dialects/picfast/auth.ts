@@ -47,9 +47,12 @@ export function scoped(scope: 'read' | 'write'): MiddlewareHandler<AppEnv> {
   }
 }
 
-/** A program of somebody's with a token of any scope, or themselves; what each wish needs is asked later. */
+/** A program of somebody's with a token of any scope, or themselves; scopes, limits and the body's size are asked for each wish later. */
 export const program: MiddlewareHandler<AppEnv> = async (c, next) => {
-  return admit(c, next, await userOf(c, credentialsOf(c)))
+  const user = await userOf(c, credentialsOf(c))
+  if (user === null) throw new AppError('unauthenticated', 'unauthorized')
+  enter(c, user)
+  await next()
 }
 
 /** Uploads that guests may make too; a credential that does not hold is refused, so that nobody's picture becomes a guest's. */

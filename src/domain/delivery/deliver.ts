@@ -46,16 +46,20 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   }
   const passedOn = request.mayPassOn && choice.kind === 'original' && keep.shared ? descriptor.elsewhere : null
   if (passedOn !== null) {
-    ctx.views.count(ctx, descriptor.uid, request.counts)
+    if (request.counts !== null) ctx.views.count(ctx, descriptor.uid, request.counts)
     // For as long as its end takes to get about: it may be withdrawn at any time.
     return { ...facts, validator: null, keep: soon(keep), outcome: 'elsewhere', url: passedOn }
   }
   if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
+    ctx.metrics.add('picharbor_deliveries_total', { source: 'unchanged' })
     return { ...facts, outcome: 'unchanged' }
   }
   const delivery = await answer(ctx, descriptor, request, choice, facts)
   if (delivery === null) return refuse(ctx, request, 'not_found')
-  if (delivery.outcome === 'bytes') ctx.views.count(ctx, descriptor.uid, request.counts)
+  ctx.metrics.add('picharbor_deliveries_total', {
+    source: delivery.outcome === 'bytes' ? delivery.source : delivery.outcome,
+  })
+  if (delivery.outcome === 'bytes' && request.counts !== null) ctx.views.count(ctx, descriptor.uid, request.counts)
   return delivery
 }
 
@@ -140,6 +144,7 @@ function keepOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Keep
 /** @param exists the image is there and only not for this caller: then nobody may keep the answer for the others */
 async function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal, exists = false): Promise<Delivery> {
   if (request.onUnavailable === 'error') throw refusalError(refusal)
+  ctx.metrics.add('picharbor_deliveries_total', { source: 'placeholder' })
   const shown = await deliverPlaceholder(ctx, refusal, request.transformation)
   return exists ? { ...shown, keep: NOT_SHARED } : shown
 }

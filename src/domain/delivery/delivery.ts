@@ -30,7 +30,8 @@ export interface DeliveryRequest {
   readonly onUnavailable: 'placeholder' | 'error'
   /** Whether the caller can be passed on to where the original is, where its strategy wants that. */
   readonly mayPassOn?: boolean
-  readonly counts: 'view' | 'download'
+  /** Null for another look of the same viewer. */
+  readonly counts: 'view' | 'download' | null
 }
 
 /** Part of a representation, in bytes. */

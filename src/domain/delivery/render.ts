@@ -15,11 +15,19 @@ const RETRY_AFTER_SECONDS = 2
  * @throws AppError `unavailable` when too much is being rendered in this isolate already
  */
 export async function renderVariant(ctx: Context, image: Descriptor, plan: RenderPlan): Promise<Uint8Array | null> {
+  const startedAt = Date.now()
+  const { format } = plan.job
+  const count = (result: 'success' | 'missing' | 'busy' | 'failed') =>
+    ctx.metrics.add('picharbor_renders_total', { format, result })
   try {
     const job = await jobOf(ctx, image, plan)
-    return (job && (await fromOriginal(ctx, image, (source) => ctx.engine.render(source, job)))?.bytes) ?? null
+    const rendition = job && (await fromOriginal(ctx, image, (source) => ctx.engine.render(source, job)))
+    count(rendition === null ? 'missing' : 'success')
+    ctx.metrics.observe('picharbor_render_duration_seconds', { format }, (Date.now() - startedAt) / 1000)
+    return rendition?.bytes ?? null
   } catch (error) {
     if (!(error instanceof ImagingError)) throw error
+    count(error.code === 'engine_busy' ? 'busy' : 'failed')
     if (error.code === 'engine_busy') {
       throw new AppError('unavailable', 'Too many images are being resized now; try again in a moment', {
         cause: error,

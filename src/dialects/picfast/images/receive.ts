@@ -24,6 +24,8 @@ export interface Received {
   readonly image: ImageRecord
   /** Lets whoever has it delete the picture. */
   readonly deletionToken: string
+  /** The settings it was stored under. */
+  readonly site: SiteSettings
 }
 
 /**
@@ -46,6 +48,7 @@ export async function storeUpload(
   const wishes = ctx.principal.kind === 'guest' ? {} : (await ownAccount(ctx)).settings
   const { maxFileBytes, acceptedExtensions } = membership.policy
   const { file, fields } = await read(maxFileBytes)
+  c.set('uploadedBytes', (c.var.uploadedBytes ?? 0) + file.bytes.byteLength)
   const albumId = await albumOf(ctx, fields)
   const expiresAt = expiryAt(ctx, settings, fields)
   const deletion = await newDeletionToken()
@@ -65,7 +68,7 @@ export async function storeUpload(
       expiresAt,
       deletionTokenHash: deletion.hash,
     })
-    return { image, deletionToken: deletion.token }
+    return { image, deletionToken: deletion.token, site: settings }
   } catch (error) {
     throw refusal(error, { name: file.name, guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes })
   }
