@@ -7,6 +7,8 @@ import { fileHarborDocument } from '#dialects/fileharbor/openapi.ts'
 import { createPicFastApp } from '#dialects/picfast/app.ts'
 import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
+import { createPicFastMcp } from '#dialects/picfast/mcp/app.ts'
+import { countPicFast } from '#dialects/picfast/metrics.ts'
 import { picFastDocument } from '#dialects/picfast/openapi.ts'
 import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
@@ -36,7 +38,7 @@ export function createApp(config: Config, services: Services): App {
     administratorAsked = true
     await next()
   })
-  app.use(countRequests)
+  app.use(countRequests, countPicFast)
   app.use(async (c, next) => {
     try {
       await next()
@@ -55,9 +57,13 @@ export function createApp(config: Config, services: Services): App {
   registerDocs(app, {
     baseUrl: config.BASE_URL,
     prefix,
-    documents: { fileharbor: () => fileHarborDocument(fileHarbor, prefix), picfast: () => picFastDocument(picFast) },
+    documents: {
+      fileharbor: () => fileHarborDocument(fileHarbor, prefix),
+      picfast: () => picFastDocument(picFast, ['']),
+    },
   })
   app.route('/', picFastClients)
+  app.route('/', createPicFastMcp(wire))
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))
   // Last: with an empty prefix FileHarbor's terminal 404 answers for everything else.
   app.route('/', createCloudflareApp({ ...wire, prefix }))

@@ -40,7 +40,7 @@ export const EnvSchema = z.object({
   RATE_LIMIT_UPLOAD: rate(1200).describe('Uploads a minute, by client or person and by address.'),
   RATE_LIMIT_WRITE: rate(3000).describe('Other changes a minute, counted likewise. Reading is not limited.'),
   VIEW_FLUSH_SECONDS: wholeNumber(10, 0, 25).describe(
-    'Seconds for which views and downloads are summed before they are written; a stopped isolate loses so many.',
+    'Seconds for which views, downloads and, when no more requests follow, metrics are summed before they are written; a stopped isolate loses so many.',
   ),
   CORS_ORIGIN: z.string().default('*').describe('Origin that browsers may call the API from; `*` is any.'),
   MAIL_URL: z
@@ -49,6 +49,12 @@ export const EnvSchema = z.object({
     .describe('Where mail is posted as JSON `{from, to, subject, text, html}`; empty: what needs mail answers 503.'),
   MAIL_TOKEN: z.string().default('').describe('Sent there as `Authorization: Bearer …`.'),
   MAIL_FROM: z.string().default('').describe('Sender of that mail, such as `Pictures <noreply@example.com>`.'),
+  ALLOW_PRIVATE_STORAGE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'Whether storage strategies may be servers of a private network, such as a MinIO beside it, also without TLS; `npm start` sets `true`.',
+    ),
   METRICS_TOKEN: z.string().default('').describe('What `/metrics` wants as `Authorization: Bearer …`; empty: nothing.'),
   ADMIN_DEFAULT_EMAIL: z.string().default('').describe('With the next one: creates the first administrator at start.'),
   ADMIN_DEFAULT_PASSWORD: z.string().default('').describe('Password of that administrator, 8 to 72 bytes.'),

@@ -6,6 +6,12 @@ import { ROOT } from './wrangler.mjs'
 
 const FILE = path.join(ROOT, '.dev.vars')
 
+/** What holds on one's own machine, where `.dev.vars` does not say otherwise: a MinIO or WebDAV server beside it is welcome. */
+export function localVariables() {
+  const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : ''
+  return /^ALLOW_PRIVATE_STORAGE\s*=/m.test(text) ? [] : ['--var', 'ALLOW_PRIVATE_STORAGE:true']
+}
+
 /** The local secret, made once; other variables of the README's table may be added to the same file. */
 export function ensureSecrets() {
   const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : ''

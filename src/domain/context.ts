@@ -9,6 +9,7 @@ import type { RateLimits } from './access/rate-limit.ts'
 import type { ViewCounter } from './delivery/views.ts'
 import type { PasswordHasher } from './identity/passwords.ts'
 import type { MetricCounter } from './metrics/counter.ts'
+import type { Stores } from './stores/stores.ts'
 
 /** What every verb is given: who asks, and the furniture. Built by services.ts and the dialect's door. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   readonly db: Database
   /** The worker's own bucket: originals of the `r2` strategy, and all variants. */
   readonly bucket: ObjectStore
+  /** The object stores of all strategies, where originals are. */
+  readonly stores: Stores
   readonly cache: EdgeCache
   readonly engine: ImageEngine
   readonly passwords: PasswordHasher
@@ -33,6 +36,14 @@ export interface Context {
   /** Work that may be lost: runs after the answer is sent. Never for anything that must happen; that is the outbox. */
   readonly defer: (work: Promise<unknown>) => void
   readonly log: Log
+  /** Where the request came from, for the records; absent for work of our own. */
+  readonly from?: () => RequestFacts
+}
+
+export interface RequestFacts {
+  readonly ip: string | null
+  readonly userAgent: string | null
+  readonly requestId: string
 }
 
 export interface PublicUrls {
@@ -49,6 +60,8 @@ export interface Policy {
   readonly thumbnailSide: number
   readonly thumbnailQuality: number
   readonly descriptorTtlSeconds: number
+  /** Whether strategies may be on servers of a private network. */
+  readonly allowPrivateStorage: boolean
   readonly rates: RateLimits
 }
 
@@ -56,4 +69,4 @@ export interface Policy {
 export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void
 
 /** The furniture alone, made once per isolate; the caller and what may run after the answer come with each request. */
-export type Services = Omit<Context, 'principal' | 'defer'>
+export type Services = Omit<Context, 'principal' | 'defer' | 'from'>

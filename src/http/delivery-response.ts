@@ -27,6 +27,9 @@ export function deliveryResponse(delivery: Delivery, options: ResponseOptions): 
   if (delivery.outcome === 'stale')
     return new Response(null, { status: 412, headers: { ...headers, 'Cache-Control': 'no-store' } })
   if (delivery.outcome === 'unchanged') return new Response(null, { status: 304, headers })
+  if (delivery.outcome === 'elsewhere') {
+    return new Response(null, { status: 302, headers: { ...headers, Location: delivery.url } })
+  }
   if (delivery.validator !== null) headers['Accept-Ranges'] = 'bytes'
   if (delivery.outcome === 'unsatisfiable') return unsatisfiable(headers, delivery.size)
   const { format, slice, size } = delivery

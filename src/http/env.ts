@@ -7,5 +7,9 @@ export interface AppEnv {
     services: Services
     requestId: string
     ctx: Context
+    /** Size of what was uploaded, as it was sent. */
+    uploadedBytes: number | undefined
+    /** A picture is there and was not shown; the answer looks as if it were not. */
+    refused: boolean | undefined
   }
 }

@@ -13,10 +13,12 @@ export async function limitByAddress(c: HonoContext<AppEnv>, bucket: RateBucket)
 export async function limitWrites(c: HonoContext<AppEnv>, principal: Principal): Promise<void> {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return
   const upload = /^multipart\//i.test(c.req.header('Content-Type') ?? '')
-  await countRequest(c.var.services, upload ? 'upload' : 'write', [
-    ...callerOf(principal),
-    addressSubject(clientAddress(c)),
-  ])
+  await limitCaller(c, principal, upload ? 'upload' : 'write')
+}
+
+/** One change more by this caller and from this address. */
+export async function limitCaller(c: HonoContext<AppEnv>, principal: Principal, bucket: RateBucket): Promise<void> {
+  await countRequest(c.var.services, bucket, [...callerOf(principal), addressSubject(clientAddress(c))])
 }
 
 function callerOf(principal: Principal): string[] {

@@ -11,6 +11,18 @@ export function originalKey(tenantUid: string, imageUid: string, extension: stri
   return `${tenantPrefix(tenantUid)}${imageUid}.${extension}`
 }
 
+/**
+ * As `originalKey`, for servers whose addresses the world may learn: the name is nobody's uid and cannot be guessed. In folders of
+ * two digits, because a WebDAV server lists a folder as a whole.
+ *
+ * @param like a key of the same tenant and format, whose bytes are to move
+ */
+export function remoteOriginalKey(like: string): string {
+  const [, prefix = '', extension = ''] = /^([^/]+\/[^/]+\/).*\.([^./]+)$/.exec(like) ?? []
+  const name = crypto.randomUUID()
+  return `${prefix}${name.slice(0, 2)}/${name}.${extension}`
+}
+
 /** All originals of a tenant. */
 export function tenantPrefix(tenantUid: string): string {
   return `${ORIGINALS}${tenantUid}/`
@@ -35,3 +47,6 @@ export function variantPrefix(imageUid: string): string {
 export function imageUidOf(variant: string): string | null {
   return variant.startsWith(VARIANTS) ? (variant.slice(VARIANTS.length).split('/')[0] ?? null) : null
 }
+
+/** Where a check of health stores something for a moment. */
+export const HEALTH = 'health/'

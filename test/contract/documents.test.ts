@@ -30,7 +30,8 @@ describe.each(families)('$name’s document', ({ name, document, endpoints, extr
   })
 
   it('is the one in docs/openapi', async () => {
-    const text = `${JSON.stringify(await read(document), null, 2)}\n`
+    // Where it is reached is each installation's own affair.
+    const text = `${JSON.stringify(await read(document), null, 2).replaceAll(ORIGIN, 'https://picharbor.example')}\n`
     await expect(text).toMatchFileSnapshot(`../../docs/openapi/${name}.json`)
   })
 })

@@ -107,11 +107,11 @@ export const PICFAST = rows(`
   open   GET    /admin/groups/{id}
   open   PUT    /admin/groups/{id}
   open   DELETE /admin/groups/{id}
-  open   GET    /admin/strategies
-  open   POST   /admin/strategies
-  open   GET    /admin/strategies/{id}
-  open   PUT    /admin/strategies/{id}
-  open   DELETE /admin/strategies/{id}
+  built  GET    /admin/strategies
+  built  POST   /admin/strategies
+  built  GET    /admin/strategies/{id}
+  built  PUT    /admin/strategies/{id}
+  built  DELETE /admin/strategies/{id}
   open   GET    /admin/images
   open   DELETE /admin/images/{id}
   open   GET    /admin/moderation/pending
@@ -183,6 +183,8 @@ EXTRAS.picfast.push(
     built POST   /images/batch-delete
     built GET    /images/{key}/pipeline
     built POST   /flat/upload
+    built GET    /admin/strategies/health
+    built PUT    /admin/groups/{id}/strategies
     built POST   /tokens
     built GET    /tags
     built POST   /tags

@@ -87,6 +87,19 @@ describe('npm start', () => {
     }
     expect(await sized(fullPath)).toEqual({ width: 600, height: 400, format: 'webp' })
 
+    // Only here may storage be a server of one's own network.
+    const say = async (path: string, json: object, token = '') =>
+      fetch(`${base}/api/v1${path}`, {
+        method: 'POST',
+        body: JSON.stringify(json),
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      })
+    const account = await say('/setup', { email: 'ann@example.com', password: 'correct horse battery', name: 'Ann' })
+    const { data } = (await account.json()) as { data: { access_token: string } }
+    const configs = { endpoint: 'http://127.0.0.1:9000', bucket: 'pictures', access_key: 'a', secret_key: 'b' }
+    const minio = { name: 'MinIO', strategy_type: 's3', configs }
+    expect((await say('/admin/strategies', minio, data.access_token)).status).toBe(201)
+
     const twice = start('--port', String(await freePort()))
     expect(await twice.exit).toBe(1)
     expect(twice.output()).toContain(`already runs from this folder: http://localhost:${port}`)

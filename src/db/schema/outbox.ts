@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { createdAt, id, time } from './columns.ts'
 
-export const OUTBOX_KINDS = ['delete-objects', 'send-mail', 'deliver-webhook'] as const
+export const OUTBOX_KINDS = ['delete-objects', 'withdraw-original', 'send-mail', 'deliver-webhook'] as const
 export type OutboxKind = (typeof OUTBOX_KINDS)[number]
 
 /** Work that must happen, written in the batch that causes it; done at least once, so each kind is idempotent. */

@@ -1,6 +1,8 @@
 import { type ApiApp, closeApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import type { Wire } from '#http/wire.ts'
+import { registerGroupStrategies } from './admin/groups/strategies.ts'
+import { registerStrategyAdministration } from './admin/strategies/app.ts'
 import { registerAlbums } from './albums/app.ts'
 import { registerLogin } from './auth/login.ts'
 import { registerLogout } from './auth/logout.ts'
@@ -35,7 +37,7 @@ export function createPicFastApp(wire: Wire): ApiApp {
   app.use(setupGate)
   app.use(anyone)
   registerVersion(app)
-  registerConfig(app, wire)
+  registerConfig(app)
   registerSetupStatus(app)
   registerSetup(app)
   registerRegister(app)
@@ -46,15 +48,17 @@ export function createPicFastApp(wire: Wire): ApiApp {
   registerResetPassword(app)
   registerMe(app)
   registerApiTokens(app)
-  registerUpload(app, wire)
-  registerList(app, wire)
+  registerUpload(app)
+  registerList(app)
   registerPipeline(app)
-  registerOne(app, wire)
+  registerOne(app)
   registerAlbums(app)
   registerTags(app)
   registerStrategies(app)
-  registerFlat(app, wire)
-  registerShareX(app, wire)
+  registerStrategyAdministration(app)
+  registerGroupStrategies(app)
+  registerFlat(app)
+  registerShareX(app)
   registerLskyToken(app)
   completeDocument(app)
   closeApiApp(app, errorDialect)

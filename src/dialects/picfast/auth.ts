@@ -1,6 +1,7 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Principal, UserPrincipal } from '#domain/access/principal.ts'
 import type { RateBucket } from '#domain/access/rate-limit.ts'
+import { requireSiteAdministrator } from '#domain/access/tenancy.ts'
 import { AppError } from '#domain/errors.ts'
 import { userOfApiToken } from '#domain/identity/user-of-api-token.ts'
 import { userOfAccessToken } from '#domain/identity/user-of-token.ts'
@@ -30,6 +31,13 @@ export const signedIn: MiddlewareHandler<AppEnv> = async (c, next) => {
   return admit(c, next, await userOfSession(c, credentialsOf(c)))
 }
 
+/** Who administers the site, and signed in themselves. */
+export const administrator: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const user = await userOfSession(c, credentialsOf(c))
+  if (user !== null) requireSiteAdministrator({ principal: user })
+  return admit(c, next, user)
+}
+
 /** Somebody who signed in, or a program of theirs whose token has this scope. */
 export function scoped(scope: 'read' | 'write'): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -39,9 +47,12 @@ export function scoped(scope: 'read' | 'write'): MiddlewareHandler<AppEnv> {
   }
 }
 
-/** A program of somebody's with a token of any scope, or themselves; what each wish needs is asked later. */
+/** A program of somebody's with a token of any scope, or themselves; scopes, limits and the body's size are asked for each wish later. */
 export const program: MiddlewareHandler<AppEnv> = async (c, next) => {
-  return admit(c, next, await userOf(c, credentialsOf(c)))
+  const user = await userOf(c, credentialsOf(c))
+  if (user === null) throw new AppError('unauthenticated', 'unauthorized')
+  enter(c, user)
+  await next()
 }
 
 /** Uploads that guests may make too; a credential that does not hold is refused, so that nobody's picture becomes a guest's. */

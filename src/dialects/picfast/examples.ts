@@ -122,3 +122,25 @@ export const strategyExample = {
 export function pageExample<T>(item: T) {
   return { items: [item], total: 1, page: 1, size: 20, total_pages: 1 }
 }
+
+export const adminStrategyExample = {
+  id: 2,
+  name: 'Archive',
+  strategy_type: 's3' as const,
+  configs: {
+    endpoint: 'https://s3.example.com',
+    region: 'auto',
+    bucket: 'pictures',
+    access_key: '***',
+    secret_key: '***',
+    link_mode: 'proxy',
+  },
+  created_at: '2026-10-20T08:30:00.000Z',
+  updated_at: '2026-10-20T08:30:00.000Z',
+}
+
+export const strategyBodyExample = {
+  name: 'Archive',
+  strategy_type: 's3',
+  configs: { ...adminStrategyExample.configs, access_key: 'AKIAIOSFODNN7', secret_key: 'wJalrXUtnFEMIK7MDENG' },
+}

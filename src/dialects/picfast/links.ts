@@ -1,7 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import type { Context as HonoContext } from 'hono'
-import type { AppEnv } from '#http/env.ts'
-import { originOf, type Wire } from '#http/wire.ts'
 import { extensionOf, type Format } from '#imaging/formats.ts'
 
 /** Contract section 4.6; the last two are what clients of other image hosts read. */
@@ -27,16 +24,16 @@ interface Linked {
 /**
  * The forms in which a picture is passed on; a name is text in each of them, never markup.
  *
- * @param deletionToken known only where the picture was just stored
+ * @param origin of this answer's links, without a trailing slash
+ * @param known `deletionToken` only where the picture was just stored; `directUrl` where the world reads it elsewhere
  */
 export function linksOf(
-  c: HonoContext<AppEnv>,
-  wire: Wire,
+  origin: string,
   image: Linked,
-  deletionToken?: string,
+  known: { readonly deletionToken?: string | undefined; readonly directUrl?: string | null | undefined },
 ): z.infer<typeof Links> {
-  const origin = originOf(c, wire)
-  const url = `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
+  const { deletionToken } = known
+  const url = known.directUrl ?? `${origin}/i/${image.key}.${extensionOf(image.format as Format)}`
   const markdown = `![${escapeMarkdown(image.name)}](${url})`
   return {
     url,

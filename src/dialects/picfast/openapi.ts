@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
+import { VERSION } from '#http/version.ts'
 import { envelope, envelopeOf } from './envelope.ts'
 
 const MESSAGES = {
@@ -72,12 +73,18 @@ const OPTIONAL = [...TOKEN, {}]
 /** Who may call a route, for its document: somebody signed in, their programs too, or guests as well. */
 export const security = { session: SESSION, token: TOKEN, optional: OPTIONAL } as const
 
-/** The dialect's document; PicFast's reference has it at the root of the worker. */
-export function picFastDocument(app: ApiApp): ReturnType<ApiApp['getOpenAPI31Document']> {
+/**
+ * The dialect's document; PicFast's reference has it at the root of the worker.
+ *
+ * @param origins under which the API is reached, the one to use first
+ */
+export function picFastDocument(app: ApiApp, origins: readonly string[]): ReturnType<ApiApp['getOpenAPI31Document']> {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'Picharbor, PicFast API', version: '1', license: { name: 'MIT' } },
-    servers: [{ url: '/api/v1' }],
+    info: { title: 'Picharbor, PicFast API', version: VERSION, license: { name: 'MIT' } },
+    servers: origins.map((origin) => ({ url: `${origin}/api/v1` })),
+    'x-mcp-endpoint': '/mcp',
+    'x-mcp-transport': 'streamable-http',
   })
 }
 

@@ -38,7 +38,7 @@ function policy(origins: string[]): string {
     `script-src ${files(SCRIPTS)}`,
     `style-src ${files([STYLE])} 'unsafe-inline'`,
     "img-src 'self' data:",
-    "connect-src 'self'",
+    `connect-src ${["'self'", ...origins].join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

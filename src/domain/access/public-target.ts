@@ -41,7 +41,8 @@ function refusal(message: string): AppError {
   return new AppError('invalid_input', `The URL ${message}`)
 }
 
-function isPublicHost(hostname: string): boolean {
+/** Whether a name or address, as a parsed URL has it, is of the public internet. */
+export function isPublicHost(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1))
   const name = hostname.toLowerCase().replace(/\.+$/, '')
   if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) return isPublicIpv4(name)

@@ -2,8 +2,8 @@ import { type Column, eq, type SQL, sql } from 'drizzle-orm'
 import { adminGrants } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
-import type { UserPrincipal } from './principal.ts'
-import { rolesFrom } from './roles.ts'
+import type { Principal, UserPrincipal } from './principal.ts'
+import { requireUser, rolesFrom } from './roles.ts'
 
 /**
  * The rows a caller may know of, as one condition on their tenant column: it goes into every query over tenants' things, so a
@@ -35,6 +35,20 @@ export function mayAdminister(user: UserPrincipal, tenantId: number): boolean {
 export function requireTenantAccess(user: UserPrincipal, tenantId: number | undefined): void {
   const allowed = tenantId === undefined ? reachesAll(user) : mayAdminister(user, tenantId)
   if (!allowed) throw new AppError('forbidden', 'You do not have access to this client')
+}
+
+/** Whether somebody administers the site, where accounts, groups, strategies and settings are. */
+export function administersSite(principal: Principal): principal is UserPrincipal {
+  if (principal.kind !== 'user' || !rolesFrom('admin').includes(principal.role)) return false
+  return mayAdminister(principal, principal.tenantId)
+}
+
+/** @throws AppError `unauthenticated`, `forbidden` */
+export function requireSiteAdministrator(ctx: Pick<Context, 'principal'>): UserPrincipal {
+  const { principal } = ctx
+  requireUser(ctx)
+  if (!administersSite(principal)) throw new AppError('forbidden', 'admin access required')
+  return principal
 }
 
 function administers(user: UserPrincipal): boolean {

@@ -16,8 +16,8 @@ import { readNearestVariant, readVariant } from './variants.ts'
 
 const YEAR_SECONDS = 31_536_000
 const NOT_SHARED: Keep = { shared: false }
-/** A stand-in for what should have been rendered: soon asked for again. */
-const DEGRADED_SECONDS = 60
+/** What is soon to be asked for again, such as a stand-in for what should have been rendered. */
+const SOON_SECONDS = 60
 
 /**
  * One image, one answer: descriptor → access → choice → validator → bytes. Access is decided before any byte, kept or not, is
@@ -44,12 +44,22 @@ export async function deliver(ctx: Context, request: DeliveryRequest): Promise<D
   if (facts.validator !== null && request.stale?.(facts.validator, facts.modifiedAt)) {
     return { ...facts, outcome: 'stale' }
   }
+  const passedOn = request.mayPassOn && choice.kind === 'original' && keep.shared ? descriptor.elsewhere : null
+  if (passedOn !== null) {
+    if (request.counts !== null) ctx.views.count(ctx, descriptor.uid, request.counts)
+    // For as long as its end takes to get about: it may be withdrawn at any time.
+    return { ...facts, validator: null, keep: soon(keep), outcome: 'elsewhere', url: passedOn }
+  }
   if (facts.validator !== null && request.unchanged(facts.validator, facts.modifiedAt)) {
+    ctx.metrics.add('picharbor_deliveries_total', { source: 'unchanged' })
     return { ...facts, outcome: 'unchanged' }
   }
   const delivery = await answer(ctx, descriptor, request, choice, facts)
   if (delivery === null) return refuse(ctx, request, 'not_found')
-  if (delivery.outcome === 'bytes') ctx.views.count(ctx, descriptor.uid, request.counts)
+  ctx.metrics.add('picharbor_deliveries_total', {
+    source: delivery.outcome === 'bytes' ? delivery.source : delivery.outcome,
+  })
+  if (delivery.outcome === 'bytes' && request.counts !== null) ctx.views.count(ctx, descriptor.uid, request.counts)
   return delivery
 }
 
@@ -114,8 +124,11 @@ function factsOf(ctx: Context, image: Descriptor, choice: Choice, keep: Keep, ne
 
 /** The variant could not be made: something near it is shown without a validator, and never kept as the real thing. */
 function degraded(facts: DeliveryFacts, what: string): DeliveryFacts {
-  const keep: Keep = facts.keep.shared ? { shared: true, seconds: DEGRADED_SECONDS, immutable: false } : facts.keep
-  return { ...facts, validator: null, plan: `${what};degraded`, keep }
+  return { ...facts, validator: null, plan: `${what};degraded`, keep: soon(facts.keep) }
+}
+
+function soon(keep: Keep): Keep {
+  return keep.shared ? { shared: true, seconds: SOON_SECONDS, immutable: false } : keep
 }
 
 /** Public images may be kept for a year, private ones by nobody; nothing is kept beyond its expiry or its signature's. */
@@ -131,6 +144,7 @@ function keepOf(ctx: Context, image: Descriptor, request: DeliveryRequest): Keep
 /** @param exists the image is there and only not for this caller: then nobody may keep the answer for the others */
 async function refuse(ctx: Context, request: DeliveryRequest, refusal: Refusal, exists = false): Promise<Delivery> {
   if (request.onUnavailable === 'error') throw refusalError(refusal)
+  ctx.metrics.add('picharbor_deliveries_total', { source: 'placeholder' })
   const shown = await deliverPlaceholder(ctx, refusal, request.transformation)
   return exists ? { ...shown, keep: NOT_SHARED } : shown
 }

@@ -28,7 +28,10 @@ export interface DeliveryRequest {
   readonly slice?: (size: number, validator: string | null) => Slice | 'whole' | 'unsatisfiable'
   /** What a caller gets who may not see the image, or when there is none: a picture that says so, or an AppError. */
   readonly onUnavailable: 'placeholder' | 'error'
-  readonly counts: 'view' | 'download'
+  /** Whether the caller can be passed on to where the original is, where its strategy wants that. */
+  readonly mayPassOn?: boolean
+  /** Null for another look of the same viewer. */
+  readonly counts: 'view' | 'download' | null
 }
 
 /** Part of a representation, in bytes. */
@@ -75,4 +78,5 @@ export type Delivery =
   | (DeliveryFacts & { readonly outcome: 'stale' })
   | (DeliveryFacts & { readonly outcome: 'unchanged' })
   | (DeliveryFacts & { readonly outcome: 'unsatisfiable'; readonly size: number })
+  | (DeliveryFacts & { readonly outcome: 'elsewhere'; readonly url: string })
   | (DeliveryFacts & Bytes & { readonly outcome: 'bytes' })

@@ -57,11 +57,11 @@ export async function readNearestVariant(ctx: Context, image: Descriptor, plan: 
   const page = await quietly(ctx, 'variant store', ctx.bucket.list(prefix))
   const candidates = (page?.objects ?? []).flatMap((object) => {
     const match = /\/(\d+)x\d+,q_\d+\.(\w+)$/.exec(object.key)
-    return match?.[2] === format ? [{ key: object.key, distance: distance(Number(match[1]), width) }] : []
+    return match?.[2] === format ? [{ ...object, distance: distance(Number(match[1]), width) }] : []
   })
   const nearest = candidates.sort((one, other) => one.distance - other.distance)[0]
   const object = nearest && (await quietly(ctx, 'variant store', ctx.bucket.get(nearest.key)))
-  return object ? { body: object.body, size: object.size, slice: null, format, source: 'variant' } : null
+  return object && nearest ? { body: object.body, size: nearest.size, slice: null, format, source: 'variant' } : null
 }
 
 /** A larger picture is scaled down by whoever shows it; a smaller one gets blurred, so it counts as further away. */

@@ -4,6 +4,7 @@ import { commit } from '#db/batch.ts'
 import { albumImages, albums, images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { followVisibility } from '#domain/originals/publication.ts'
 import { drainSoon } from '#domain/outbox/drain.ts'
 import { emit } from '#domain/webhooks/emit.ts'
 import type { ImageRow } from './record.ts'
@@ -23,6 +24,8 @@ export async function commitUpload(
     readonly tags: readonly string[]
     readonly albumId: number | null
     readonly alongside?: readonly BatchItem<'sqlite'>[]
+    /** The strategy may hand out links to it. */
+    readonly isRemote?: boolean
   },
 ): Promise<void> {
   const { db } = ctx
@@ -56,6 +59,7 @@ export async function commitUpload(
     ...tagImage(db, pending, additions.tags),
     ...(additions.albumId === null ? [] : appendToAlbum(db, additions.albumId, pending.id)),
     ...(additions.alongside ?? []),
+    ...(additions.isRemote ? followVisibility(ctx, pending.id) : []),
     ...announcement,
   ]
   const results = await commit(db, statements)

@@ -1,10 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { descriptorKey } from '#cache/keys.ts'
-import { type DeliveryPolicy, images, tenants, users } from '#db/schema/index.ts'
+import { type DeliveryPolicy, images, originals, strategies, tenants, users } from '#db/schema/index.ts'
 import type { Viewable } from '#domain/access/visibility.ts'
 import type { Context } from '#domain/context.ts'
 import { quietly } from '#domain/quietly.ts'
 import type { ImageRef } from '#domain/refs.ts'
+import { directBase } from '#domain/stores/direct.ts'
+import { type StoreRef, toRef } from '#domain/stores/stores.ts'
 import type { Probe } from '#imaging/probe.ts'
 import type { Point } from '#imaging/transformation.ts'
 import { whereRef } from './find.ts'
@@ -18,6 +20,10 @@ export interface Descriptor extends Viewable {
   readonly revision: number
   readonly name: string
   readonly objectKey: string
+  /** Where the original is. */
+  readonly store: StoreRef
+  /** Where its store shows it to the world, for those who are passed on there instead of being served; null for nobody. */
+  readonly elsewhere: string | null
   readonly bytes: number
   readonly probe: Probe
   /** Chosen or salient point that gravity `auto` keeps, as fractions of the upright image. */
@@ -59,6 +65,11 @@ async function readCached(ctx: Context, key: string): Promise<Descriptor | null>
   return quietly(ctx, 'descriptor cache', read())
 }
 
+/** As the row is at this moment. */
+export function findFreshDescriptor(ctx: Context, uid: string): Promise<Descriptor | null> {
+  return queryDescriptor(ctx, eq(images.uid, uid))
+}
+
 async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Promise<Descriptor | null> {
   const row = await ctx.db
     .select({
@@ -80,16 +91,30 @@ async function queryDescriptor(ctx: Context, where: ReturnType<typeof eq>): Prom
       focusX: sql<number | null>`COALESCE(${images.focalX}, ${images.salientX})`,
       focusY: sql<number | null>`COALESCE(${images.focalY}, ${images.salientY})`,
       delivery: tenants.delivery,
+      strategy: {
+        id: strategies.id,
+        kind: strategies.kind,
+        updatedAt: strategies.updatedAt,
+        // Only these hand out addresses of their own; of the others nothing more is read.
+        config: sql<
+          string | null
+        >`CASE WHEN ${strategies.kind} = 'webdav' AND ${originals.published} THEN ${strategies.config} END`,
+      },
     })
     .from(images)
     .innerJoin(tenants, eq(tenants.id, images.tenantId))
+    .innerJoin(strategies, eq(strategies.id, images.strategyId))
+    .leftJoin(originals, eq(originals.id, images.originalId))
     .leftJoin(users, eq(users.id, images.userId))
     .where(and(where, eq(images.state, 'ready')))
     .get()
   if (row === undefined) return null
-  const { focusX, focusY, expiresAt, updatedAt, ...facts } = row
+  const { focusX, focusY, expiresAt, updatedAt, strategy, ...facts } = row
+  const base = strategy.config === null ? null : directBase({ ...strategy, config: JSON.parse(strategy.config) })
   return {
     ...facts,
+    store: toRef(strategy),
+    elsewhere: base === null ? null : `${base}/${facts.objectKey}`,
     focus: focusX === null || focusY === null ? null : { x: focusX, y: focusY },
     expiresAt: expiresAt?.getTime() ?? null,
     updatedAt: updatedAt.getTime(),

@@ -30,6 +30,11 @@ export async function reserve(
   const { db } = ctx
   const row = {
     ...image,
+    // As it is when the row appears: a withdrawal may have moved it since somebody looked.
+    ...(image.originalId != null && {
+      objectKey:
+        sql`(SELECT ${originals.objectKey} FROM ${originals} WHERE ${originals.id} = ${image.originalId})` as unknown as string,
+    }),
     tenantId: holder.tenantId,
     userId: holder.userId as number | null,
     groupId: holder.groupId,
@@ -68,7 +73,7 @@ function shareOriginal(db: Context['db'], originalId: number) {
     .where(eq(originals.id, originalId))
 }
 
-/** Bytes this tenant already stores there, to be shared instead of stored again. */
+/** Bytes this tenant already stores there, to be shared instead of stored again; never those at an address the world may have. */
 export async function findOriginal(
   ctx: Pick<Context, 'db'>,
   content: { tenantId: number; strategyId: number; sha256: string },
@@ -81,6 +86,7 @@ export async function findOriginal(
         eq(originals.tenantId, content.tenantId),
         eq(originals.strategyId, content.strategyId),
         eq(originals.sha256, content.sha256),
+        eq(originals.published, false),
       ),
     )
     .limit(1)

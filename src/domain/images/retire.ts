@@ -11,7 +11,18 @@ import type { ImageRow } from './record.ts'
 
 type Retiring = Pick<
   ImageRow,
-  'id' | 'uid' | 'state' | 'purpose' | 'name' | 'tenantId' | 'userId' | 'groupId' | 'originalId' | 'objectKey' | 'bytes'
+  | 'id'
+  | 'uid'
+  | 'state'
+  | 'purpose'
+  | 'name'
+  | 'tenantId'
+  | 'userId'
+  | 'groupId'
+  | 'originalId'
+  | 'objectKey'
+  | 'bytes'
+  | 'strategyId'
 >
 
 /** The statements of a retirement, and which of them answers whether it happened. */
@@ -71,7 +82,8 @@ export function retirement(
     // Every column of the outbox in its order, which an INSERT … SELECT has to give.
     db.insert(outbox).select(
       sql`SELECT NULL, 'delete-objects',
-          json_object('keys', ${abandonedKeys(image)}, 'prefixes', json_array(${objects.variants})),
+          json_object('keys', ${abandonedKeys(image)}, 'prefixes', json_array(${objects.variants}),
+            'strategyId', ${image.strategyId}),
           0, ${now + objects.graceMs}, NULL, NULL, ${now}
         WHERE ${stillThere}`,
     ),
@@ -115,9 +127,9 @@ function releaseOriginal(db: Context['db'], originalId: number, only: ReturnType
     .where(and(eq(originals.id, originalId), only))
 }
 
-/** The original's key as a JSON array, empty while other images share it. */
+/** The original's key as a JSON array, empty while other images share it. As it is now: a withdrawal may have changed it. */
 function abandonedKeys(image: Retiring) {
   if (image.originalId === null) return sql`json_array(${image.objectKey})`
-  return sql`CASE WHEN (SELECT ${originals.refs} FROM ${originals} WHERE ${originals.id} = ${image.originalId}) <= 0
-    THEN json_array(${image.objectKey}) ELSE json_array() END`
+  return sql`(SELECT CASE WHEN ${originals.refs} <= 0 THEN json_array(${originals.objectKey}) ELSE json_array() END
+    FROM ${originals} WHERE ${originals.id} = ${image.originalId})`
 }

@@ -4,6 +4,8 @@ import { commit, violates } from '#db/batch.ts'
 import { images, imageTags, type Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
+import { followVisibility } from '#domain/originals/publication.ts'
+import { drainNow } from '#domain/outbox/drain.ts'
 import { forgetDescriptor } from './descriptor.ts'
 import { type ImageRecord, loadImages } from './record.ts'
 import { tagImage } from './tag.ts'
@@ -37,6 +39,7 @@ export async function updateImage(ctx: Context, image: ImageRecord, changes: Ima
     ...(focalPoint !== undefined && { focalX: focalPoint?.x ?? null, focalY: focalPoint?.y ?? null }),
   }
   if (tags === undefined && Object.keys(columns).length === 0) return image
+  const visibilityChanges = plain.visibility !== undefined || plain.expiresAt !== undefined
   const statements: BatchItem<'sqlite'>[] = [
     db
       .update(images)
@@ -45,15 +48,18 @@ export async function updateImage(ctx: Context, image: ImageRecord, changes: Ima
     ...(tags === undefined
       ? []
       : [db.delete(imageTags).where(eq(imageTags.imageId, image.id)), ...tagImage(db, image, tags)]),
+    ...(visibilityChanges ? followVisibility(ctx, image.id) : []),
   ]
+  let withdrawn: unknown
   try {
-    await commit(db, statements)
+    withdrawn = (await commit(db, statements)).at(-1)
   } catch (error) {
     // A tag for a row that is gone.
     if (violates(error, 'FOREIGN KEY constraint failed')) throw gone()
     throw error
   }
   await forgetDescriptor(ctx, image)
+  if (visibilityChanges) await drainNow(ctx, withdrawn)
   const [updated] = await loadImages(ctx, eq(images.id, image.id), { order: [], limit: 1, offset: 0 })
   if (updated === undefined) throw gone()
   return updated

@@ -5,8 +5,11 @@ import { images, type ModerationState, strategies, type Visibility } from '#db/s
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
+import { directBase } from '#domain/stores/direct.ts'
+import { toRef } from '#domain/stores/stores.ts'
+import { STRATEGY_COLUMNS, type StrategyRow } from '#domain/strategies/record.ts'
 import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
-import { originalKey } from '#storage/keys.ts'
+import { originalKey, remoteOriginalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { takeIn } from './intake.ts'
@@ -31,8 +34,8 @@ export interface UploadInput {
   /** Row id of an album of the same tenant; the caller has looked it up and may add to it. */
   readonly albumId: number | null
   readonly purpose?: 'image' | 'avatar'
-  /** Row id of where to store it; absent takes the worker's own bucket. */
-  readonly strategyId?: number
+  /** Where to store it; absent takes the worker's own bucket. */
+  readonly strategy?: StrategyRow
   readonly moderation?: ModerationState
   readonly expiresAt?: Date | null
   /** SHA-256 of the token that deletes it for whoever has it. */
@@ -53,7 +56,9 @@ export interface UploadInput {
 export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
   const name = fileName(input.name)
   const intake = await takeIn(ctx, input.bytes, input.accepted, input.processing)
-  const strategyId = input.strategyId ?? (await defaultStrategyId(ctx))
+  const strategy = input.strategy ?? (await ownBucket(ctx))
+  const strategyId = strategy.id
+  const isRemote = strategy.kind !== 'r2'
   const { uploader } = input
   const uid = crypto.randomUUID()
   const row = {
@@ -83,9 +88,14 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     createdAt: ctx.now(),
     updatedAt: ctx.now(),
   }
-  const objectKey = originalKey(uploader.tenant.uid, uid, extensionOf(intake.probe.format))
+  const ownKey = originalKey(uploader.tenant.uid, uid, extensionOf(intake.probe.format))
+  const objectKey = isRemote ? remoteOriginalKey(ownKey) : ownKey
   const holder = uploader.holder
-  const shared = await findOriginal(ctx, { tenantId: holder.tenantId, strategyId, sha256: intake.hashes.sha256 })
+  // Where links lead to the object itself, each image has one of its own: hiding one must not break, nor show, another.
+  const shared =
+    directBase(strategy) === null
+      ? await findOriginal(ctx, { tenantId: holder.tenantId, strategyId, sha256: intake.hashes.sha256 })
+      : null
   const rates = uploader.rates ?? []
   const withinLimits = rates.length === 0 ? undefined : withinRates(uploader, rates, row.createdAt)
   const asNew = () => reserve(ctx, holder, { ...row, objectKey, originalId: null }, uploader.first, withinLimits)
@@ -104,12 +114,14 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
 
   try {
     if (pending.originalId === null) {
-      await ctx.bucket.put(objectKey, intake.bytes, {
+      const store = await ctx.stores.of(ctx, toRef(strategy))
+      await store.put(objectKey, intake.bytes, {
         contentType: mimeTypeOf(intake.probe.format),
         sha256: intake.hashes.sha256,
+        ...(isRemote && { cacheControl: DIRECT_CACHING }),
       })
     }
-    await commitReplacing(ctx, pending, input)
+    await commitReplacing(ctx, pending, { ...input, isRemote })
   } catch (error) {
     await undo(ctx, pending, error)
   }
@@ -118,9 +130,15 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
   return record
 }
 
+/** What a direct link's answer may be kept for, as for `/i`: a month by the viewer, a minute by what is between. */
+const DIRECT_CACHING = 'public, max-age=2592000, s-maxage=60'
 const MAX_COMMITS = 10
 
-async function commitReplacing(ctx: Context, pending: ImageRow, input: UploadInput): Promise<void> {
+async function commitReplacing(
+  ctx: Context,
+  pending: ImageRow,
+  input: UploadInput & { readonly isRemote: boolean },
+): Promise<void> {
   for (let left = MAX_COMMITS; ; left--) {
     const alongside = (await input.replaces?.(pending)) ?? []
     try {
@@ -144,15 +162,10 @@ async function undo(ctx: Context, pending: ImageRow, cause: unknown): Promise<vo
 }
 
 /** The worker's own bucket; its row is made by the first migration. */
-async function defaultStrategyId(ctx: Pick<Context, 'db'>): Promise<number> {
-  const row = await ctx.db
-    .select({ id: strategies.id })
-    .from(strategies)
-    .where(eq(strategies.kind, 'r2'))
-    .limit(1)
-    .get()
+async function ownBucket(ctx: Pick<Context, 'db'>): Promise<StrategyRow> {
+  const row = await ctx.db.select(STRATEGY_COLUMNS).from(strategies).where(eq(strategies.kind, 'r2')).limit(1).get()
   if (row === undefined) throw new AppError('unavailable', 'No storage strategy is available')
-  return row.id
+  return row
 }
 
 const MAX_NAME = 255

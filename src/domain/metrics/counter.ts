@@ -1,76 +1,90 @@
 import { sql } from 'drizzle-orm'
-import { commit } from '#db/batch.ts'
 import { metrics } from '#db/schema/index.ts'
 import type { Services } from '#domain/context.ts'
+import { BUCKETS, type CounterName, type HistogramName, type Labels, labelText, withBound } from './families.ts'
 
-/** Upper bounds of the histograms, in seconds. */
-export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** While requests come, what happened is written this often: about as many rows as there are series, however many requests. */
+const FLUSH_MS = 60_000
 
-export type Labels = Readonly<Record<string, string>>
-
-const FLUSH_MS = 30_000
-/** Statements in one batch; what is left goes with the next. */
-const BATCH = 50
+interface Series {
+  readonly name: string
+  readonly labels: string
+  value: number
+}
 
 /**
  * What happened, summed in the isolate and added to the database's sums now and then: isolates share no memory and do not last.
  * One that is stopped takes what it has not written yet with it.
  */
 export class MetricCounter {
-  #pending = new Map<string, { readonly name: string; readonly labels: string; value: number }>()
-  #flushAt: number | null = null
+  readonly #waitMs: number
+  #pending = new Map<string, Series>()
+  /** When the oldest of it happened. */
+  #since: number | null = null
+  #lastAt = 0
+  #waitsUntil = 0
 
-  add(name: string, labels: Labels, value = 1): void {
-    const text = write(labels)
-    const key = `${name} ${text}`
-    const series = this.#pending.get(key) ?? { name, labels: text, value: 0 }
-    series.value += value
-    this.#pending.set(key, series)
+  /** @param waitSeconds after a request, to write once no other follows; 0 waits for the next that is due */
+  constructor(waitSeconds: number) {
+    this.#waitMs = waitSeconds * 1000
   }
 
-  /** One observation of a histogram: only the smallest bucket it falls into is counted, reading sums them up. */
-  observe(name: string, labels: Labels, seconds: number): void {
-    const le = BUCKETS.find((bound) => seconds <= bound)
-    this.add(`${name}_bucket`, { ...labels, le: le === undefined ? '+Inf' : String(le) })
-    this.add(`${name}_sum`, labels, seconds)
-    this.add(`${name}_count`, labels)
+  add(name: CounterName, labels: Labels, value = 1): void {
+    this.#sum({ name, labels: labelText(labels), value })
   }
 
-  /** Whether it is time to write; true once in a while for one caller. */
-  isDue(now: number): boolean {
-    this.#flushAt ??= now + FLUSH_MS
-    if (now < this.#flushAt) return false
-    this.#flushAt = now + FLUSH_MS
-    return true
+  /** One observation of a histogram: only the smallest bucket it falls into is counted; reading sums them up, and counts. */
+  observe(name: HistogramName, labels: Labels, seconds: number): void {
+    const bound = BUCKETS.find((limit) => seconds <= limit)
+    const text = labelText(labels)
+    this.#sum({
+      name: `${name}_bucket`,
+      labels: withBound(text, bound === undefined ? '+Inf' : String(bound)),
+      value: 1,
+    })
+    this.#sum({ name: `${name}_sum`, labels: text, value: seconds })
   }
 
+  /** Called after every answer; most of the time nothing is to be done. */
+  flushWhenDue(ctx: Pick<Services, 'db' | 'log'>, defer: (work: Promise<unknown>) => void): void {
+    const now = Date.now()
+    this.#lastAt = now
+    this.#since ??= now
+    if (now - this.#since >= FLUSH_MS) defer(this.flush(ctx))
+    // The last quarter of a wait would find this request too fresh, so it waits for itself.
+    else if (this.#waitMs > 0 && now >= this.#waitsUntil - this.#waitMs / 4) {
+      this.#waitsUntil = now + this.#waitMs
+      defer(this.#flushWhenQuiet(ctx))
+    }
+  }
+
+  async #flushWhenQuiet(ctx: Pick<Services, 'db' | 'log'>): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.#waitMs))
+    if (Date.now() - this.#lastAt >= this.#waitMs / 4) await this.flush(ctx)
+  }
+
+  /** One statement for all series. What cannot be written is kept for the next time: an outage is when counts matter most. */
   async flush(ctx: Pick<Services, 'db' | 'log'>): Promise<void> {
     const series = [...this.#pending.values()]
     this.#pending = new Map()
-    for (let start = 0; start < series.length; start += BATCH) {
-      const statements = series.slice(start, start + BATCH).map((one) =>
-        ctx.db
-          .insert(metrics)
-          .values(one)
-          .onConflictDoUpdate({
-            target: [metrics.name, metrics.labels],
-            set: { value: sql`${metrics.value} + ${one.value}` },
-          }),
-      )
-      try {
-        await commit(ctx.db, statements)
-      } catch (error) {
-        ctx.log('warn', 'metrics were lost', { series: statements.length, error: String(error) })
-      }
+    this.#since = null
+    if (series.length === 0) return
+    const rows = JSON.stringify(series.map(({ name, labels, value }) => [name, labels, value]))
+    try {
+      // The WHERE tells the parser that ON is not the join's.
+      await ctx.db.run(sql`INSERT INTO ${metrics} (name, labels, value)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${rows}) WHERE true
+        ON CONFLICT (name, labels) DO UPDATE SET value = metrics.value + excluded.value`)
+    } catch (error) {
+      for (const one of series) this.#sum(one)
+      ctx.log('warn', 'metrics are not written', { series: series.length, error: String(error) })
     }
   }
-}
 
-/** Labels in Prometheus' text form, sorted by name. */
-function write(labels: Labels): string {
-  const escaped = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-  return Object.entries(labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',')
+  #sum({ name, labels, value }: Series): void {
+    const key = `${name} ${labels}`
+    const series = this.#pending.get(key)
+    if (series === undefined) this.#pending.set(key, { name, labels, value })
+    else series.value += value
+  }
 }

@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import { type OutboxKind, outbox } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
+import { withdrawOriginal } from '#domain/originals/withdraw.ts'
 import { deliverWebhook } from '#domain/webhooks/deliver.ts'
 import { deleteObjects } from './delete-objects.ts'
 
@@ -12,6 +13,7 @@ type OutboxHandler = (ctx: Context, payload: Record<string, unknown>) => Promise
 /** Kinds without a handler stay in the box until there is one. */
 const HANDLERS: Partial<Record<OutboxKind, OutboxHandler>> = {
   'delete-objects': deleteObjects,
+  'withdraw-original': withdrawOriginal,
   'deliver-webhook': deliverWebhook,
 }
 
@@ -36,17 +38,27 @@ export async function drainOutbox(ctx: Context, batches = 5): Promise<number> {
   return done
 }
 
+/**
+ * Does what the batch of a change came back with, before the change is answered: what cannot be done now is done later, as ever.
+ */
+export async function drainNow(ctx: Context, emitted: unknown): Promise<void> {
+  const ids = Array.isArray(emitted) ? emitted.map(({ id }: { id: number }) => id) : []
+  if (ids.length === 0) return
+  const items = await claim(ctx, Object.keys(HANDLERS) as OutboxKind[], inArray(outbox.id, ids))
+  await Promise.all(items.map((item) => work(ctx, item, HANDLERS[item.kind])))
+}
+
 /** Does it soon when the batch of a change came back with something to do. */
 export function drainSoon(ctx: Context, emitted: unknown): void {
   if (Array.isArray(emitted) && emitted.length > 0) ctx.defer(drainOutbox(ctx))
 }
 
-function claim(ctx: Context, kinds: OutboxKind[]): Promise<OutboxItem[]> {
+function claim(ctx: Context, kinds: OutboxKind[], which?: SQL): Promise<OutboxItem[]> {
   const now = ctx.now()
   const due = ctx.db
     .select({ id: outbox.id })
     .from(outbox)
-    .where(and(isNull(outbox.doneAt), lte(outbox.dueAt, now), inArray(outbox.kind, kinds)))
+    .where(and(isNull(outbox.doneAt), lte(outbox.dueAt, now), inArray(outbox.kind, kinds), which))
     .orderBy(asc(outbox.dueAt))
     .limit(BATCH)
   return ctx.db
@@ -73,7 +85,8 @@ async function work(ctx: Context, item: OutboxItem, handler: OutboxHandler | und
         lastError: message.slice(0, 500),
         doneAt: item.attempts >= (MOST_ATTEMPTS[item.kind] ?? Number.POSITIVE_INFINITY) ? ctx.now() : null,
       })
-      .where(eq(outbox.id, item.id))
+      // Meanwhile somebody may have given it up.
+      .where(and(eq(outbox.id, item.id), isNull(outbox.doneAt)))
     return 0
   }
 }

@@ -10,9 +10,9 @@ beforeEach(async () => {
   ada = await person()
 })
 
-type Door = 'session' | 'read' | 'write'
+type Door = 'session' | 'read' | 'write' | 'administrator'
 
-/** Every route behind a door, and who may pass: somebody signed in always, a token by its scope or never. */
+/** Every route behind a door, and who may pass: somebody signed in always, or as an administrator; a token by its scope or never. */
 const ROUTES: [method: string, path: string, door: Door][] = [
   ['POST', '/auth/logout', 'session'],
   ['GET', '/users/me', 'read'],
@@ -37,6 +37,13 @@ const ROUTES: [method: string, path: string, door: Door][] = [
   ['POST', '/images/key/tags', 'write'],
   ['DELETE', '/images/key/tags/1', 'write'],
   ['GET', '/strategies', 'read'],
+  ['GET', '/admin/strategies', 'administrator'],
+  ['POST', '/admin/strategies', 'administrator'],
+  ['GET', '/admin/strategies/health', 'administrator'],
+  ['GET', '/admin/strategies/1', 'administrator'],
+  ['PUT', '/admin/strategies/1', 'administrator'],
+  ['DELETE', '/admin/strategies/1', 'administrator'],
+  ['PUT', '/admin/groups/1/strategies', 'administrator'],
   ['POST', '/upload', 'write'],
   ['POST', '/flat/upload', 'write'],
   ['POST', '/sharex/upload', 'write'],
@@ -46,6 +53,7 @@ const ROUTES: [method: string, path: string, door: Door][] = [
 async function doorOf(headers: Record<string, string>, method: string, path: string): Promise<string | null> {
   const { status, body } = await ask(headers, method, path)
   if (status === 401) return '401'
+  if (status === 403 && body.message === 'admin access required') return '403 admin'
   return status === 403 && /^insufficient scope/.test(body.message) ? `403 ${body.message.slice(-5).trim()}` : null
 }
 
@@ -54,10 +62,18 @@ describe('every route', () => {
     const [reader, writer, both] = [await ada.token('read'), await ada.token('write'), await ada.token()]
     const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
     const elsewhere = await mintAdmin('super_admin')
+    const root = await administrator()
+    const [rootToken, limited, viewer] = [
+      await root.token(),
+      // Of one client, not of the site.
+      await person({ role: 'admin' }),
+      await person({ role: 'viewer', allTenantsAccess: true }),
+    ]
     for (const [method, path, door] of ROUTES) {
       const route = `${method} ${path}`
       const pass = async (headers: Record<string, string>) => doorOf(headers, method, path)
-      const session = door === 'session'
+      const isAdministration = door === 'administrator'
+      const session = door === 'session' || isAdministration
       expect([route, await pass(bearer(reader))]).toEqual([
         route,
         session ? '401' : door === 'write' ? '403 write' : null,
@@ -72,6 +88,14 @@ describe('every route', () => {
       expect([route, await pass(bearer(elsewhere.accessToken))]).toEqual([route, '401'])
       expect([route, await pass(bearer(ada.tokens.refreshToken))]).toEqual([route, '401'])
       if (!path.includes('upload')) expect([route, await pass({})]).toEqual([route, '401'])
+      if (isAdministration) {
+        for (const somebody of [ada, limited, viewer]) {
+          expect([route, await pass(somebody.headers)]).toEqual([route, '403 admin'])
+        }
+        expect([route, await pass(bearer(rootToken))]).toEqual([route, '401'])
+        if (method === 'GET') expect([route, await pass(root.headers)]).toEqual([route, null])
+        continue
+      }
       if (route !== 'POST /auth/logout') expect([route, await pass(ada.headers)]).toEqual([route, null])
     }
   }, 120_000)

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { openDataCentre } from '#test/support/counting.ts'
 import { fixtures, form } from '#test/support/fixtures.ts'
 import { footprint, ORIGIN, request } from '#test/support/harness.ts'
-import { administrator, ask, PASSWORD, type Person, person } from '#test/support/people.ts'
+import { administrator, ask, PASSWORD, type Person, person, setSettings } from '#test/support/people.ts'
 
 describe('GET /health', () => {
-  it('says which part is down and not why', async () => {
+  it('says that all is well', async () => {
     const well = await request('/health')
     expect(well.status).toBe(200)
     expect(await well.json()).toEqual({
@@ -14,69 +15,93 @@ describe('GET /health', () => {
       storage: 'ok',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     })
-    const site = openDataCentre()
-    site.services.bucket.list = async () => {
-      throw new Error('bucket secret-name is gone')
-    }
+    expect((await request('/health', { method: 'HEAD' })).status).toBe(200)
+  })
+
+  const secret = () => Promise.reject(new Error('D1_ERROR: no such bucket secret-name'))
+  const thrown = () => {
+    throw new Error('secret')
+  }
+  const silent = () => new Promise<never>(() => {})
+  it.each([
+    ['the database fails', { db: secret }, { database: 'unavailable', storage: 'ok' }],
+    ['the bucket fails', { bucket: secret }, { database: 'ok', storage: 'unavailable' }],
+    ['both fail at once', { db: thrown, bucket: thrown }, { database: 'unavailable', storage: 'unavailable' }],
+    ['the database never answers', { db: silent }, { database: 'unavailable', storage: 'ok' }],
+    ['the bucket never answers', { bucket: silent }, { database: 'ok', storage: 'unavailable' }],
+  ])('says which part is down and not why, when %s', async (_, broken, said) => {
+    const logged: string[] = []
+    const site = openDataCentre(
+      {},
+      { log: (_level, message, fields) => logged.push(`${message} ${JSON.stringify(fields)}`) },
+    )
+    const { db: run, bucket: get } = broken as { db?: () => never; bucket?: () => never }
+    if (run !== undefined) site.services.db.run = run
+    if (get !== undefined) site.services.bucket.get = get
     const ill = await site.fetch('/health')
     expect(ill.status).toBe(503)
     const text = await ill.text()
-    expect(JSON.parse(text)).toMatchObject({ status: 'degraded', database: 'ok', storage: 'unavailable' })
-    expect(text).not.toContain('secret')
+    expect(JSON.parse(text)).toEqual({ status: 'degraded', ...said, timestamp: expect.any(String) })
+    expect(text).not.toMatch(/secret|D1|Error/)
+    // Whose log it is may know.
+    expect(logged.join()).toMatch(/health of the (database|bucket) failed.*(secret|no answer)/)
   })
 
-  it('costs one look however often it is asked', async () => {
+  it('costs one look however often and however many ask', async () => {
     const site = openDataCentre()
     await site.fetch('/health')
     const { cost } = await site.costOf('/health')
     expect(cost).toEqual({ queries: 0, reads: 0, renders: 0 })
-  })
-})
-
-describe('GET /metrics', () => {
-  it('counts by route, over isolates, with as many series as there are routes', async () => {
-    await administrator()
-    const sites = [openDataCentre(), openDataCentre()]
-    for (const site of sites) {
-      for (let n = 0; n < 5; n++) await site.fetch(`/i/nothing${n}.jpg`)
-      await site.fetch('/wp-admin/setup.php')
-      await site.fetch('/api/v1/images/abc')
-      await site.fetch('/api/v1/upload', { method: 'POST', body: form(fixtures.pixelPng) })
-      await site.fetch('/metrics')
-    }
-    const response = await sites[0]!.fetch('/metrics')
-    expect(response.headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-    const text = await response.text()
-    expect(text).toContain('# TYPE http_requests_total counter\n')
-    expect(text).toContain('http_requests_total{method="GET",path="/i/:file{.+}",status="404"} 10\n')
-    expect(text).toContain('http_requests_total{method="GET",path="/api/v1/images/:key",status="401"} 2\n')
-    expect(text).toContain('http_requests_total{method="GET",path="other",status="404"} 2\n')
-    expect(text).toContain('picfast_uploads_total{reason="denied",result="error",source="web"} 2\n')
-    expect(text).toContain('picfast_image_serves_total{kind="image",result="not_found"} 10\n')
-    expect(text).toContain('http_request_duration_seconds_bucket{le="+Inf",method="GET",path="/i/:file{.+}"} 10\n')
-    expect(text).toContain('http_request_duration_seconds_count{method="GET",path="/i/:file{.+}"} 10\n')
-    expect(text).not.toMatch(/nothing|wp-admin/)
-  })
-
-  it('is for who has the token, where there is one', async () => {
-    const site = openDataCentre({ METRICS_TOKEN: 'scrape' })
-    expect((await site.fetch('/metrics')).status).toBe(401)
-    expect((await site.fetch('/metrics', { headers: { Authorization: 'Bearer other' } })).status).toBe(401)
-    expect((await site.fetch('/metrics', { headers: { Authorization: 'Bearer scrape' } })).status).toBe(200)
+    let time = Date.now() + 10_000
+    Object.assign(site.services, { now: () => new Date(time) })
+    Object.assign(site.cost, { queries: 0, reads: 0 })
+    await Promise.all(Array.from({ length: 20 }, () => site.fetch('/health')))
+    expect(site.cost).toMatchObject({ queries: 1, reads: 1 })
+    time += 2000
+    expect((await site.costOf('/health')).cost.reads).toBe(1)
   })
 })
 
 describe('the document', () => {
-  it('is there in both spellings, for any page to read', async () => {
-    const json = await (await request('/openapi.json')).json<{ openapi: string; paths: object }>()
+  it('is the same in both spellings, for any page to read', async () => {
+    const json = await request('/openapi.json')
+    expect(json.headers.get('Content-Type')).toBe('application/json; charset=utf-8')
     const yaml = await request('/openapi.yaml')
     expect(yaml.headers.get('Content-Type')).toBe('application/yaml; charset=utf-8')
-    expect(yaml.headers.get('Access-Control-Allow-Origin')).toBe('*')
-    const text = await yaml.text()
-    expect(text).toMatch(/^"openapi": "3\.1\.0"\n/)
-    for (const path of Object.keys(json.paths)) expect(text).toContain(`\n  "${path}":\n`)
-    expect((await request('/openapi.yaml', { method: 'OPTIONS' })).status).toBe(204)
-    expect((await request('/openapi.yaml', { method: 'HEAD' })).status).toBe(200)
+    const text = new TextDecoder().decode(await yaml.arrayBuffer())
+    const document = await json.json<{ info: { version: string }; servers: object[] }>()
+    for (const version of ['1.1', '1.2'] as const) expect(parseYaml(text, { version, strict: true })).toEqual(document)
+    expect(document.info.version).toMatch(/^\d+\.\d+\.\d+$/)
+    for (const path of ['/openapi.json', '/openapi.yaml']) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+        const response = await request(path, { method, headers: { Origin: 'https://elsewhere.example' } })
+        expect([response.status, response.headers.get('Access-Control-Allow-Origin')]).toEqual([
+          method === 'OPTIONS' ? 204 : 200,
+          '*',
+        ])
+        if (method !== 'OPTIONS') continue
+        expect(response.headers.get('Access-Control-Allow-Methods')).toBe('GET, HEAD, OPTIONS')
+        expect(response.headers.get('Access-Control-Allow-Headers')).toBe('Content-Type, Authorization')
+      }
+    }
+  })
+
+  it('says under which address this site is reached', async () => {
+    const servers = async (variables: Partial<Env> = {}) => {
+      const { servers } = await (await request('/openapi.json', {}, variables)).json<{ servers: { url: string }[] }>()
+      return servers.map(({ url }) => url)
+    }
+    const here = `${ORIGIN}/api/v1`
+    expect(await servers()).toEqual([here])
+    const base = { BASE_URL: 'https://base.example' } as Partial<Env>
+    expect(await servers(base)).toEqual(['https://base.example/api/v1', here])
+    await setSettings({ appUrl: 'https://app.example' })
+    expect(await servers(base)).toEqual(['https://app.example/api/v1', here])
+    const site = openDataCentre()
+    site.services.db.select = () => {
+      throw new Error('D1 is away')
+    }
+    expect((await site.fetch('/openapi.yaml')).status).toBe(200)
   })
 })
 

@@ -1,7 +1,6 @@
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import type { Wire } from '#http/wire.ts'
-import { registerMcp } from '../mcp/app.ts'
 import { registerChevereto } from './chevereto.ts'
 import { errorDialect } from './errors.ts'
 import { registerLsky } from './lsky.ts'
@@ -13,10 +12,9 @@ export function createPicFastClients(wire: Wire): ApiApp {
   const app = createApiApp(errorDialect)
   for (const path of ['/api/v2/upload', '/api/1/upload', '/api/upload', '/picgo/*'])
     app.use(path, apiCors(wire.corsOrigin))
-  registerSmMs(app, wire)
-  registerChevereto(app, wire)
-  registerLsky(app, wire)
-  registerPicGo(app, wire)
-  registerMcp(app, wire)
+  registerSmMs(app)
+  registerChevereto(app)
+  registerLsky(app)
+  registerPicGo(app)
   return app
 }

@@ -3,7 +3,6 @@ import type { Context as HonoContext } from 'hono'
 import type { ApiApp } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { enterByToken, uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
 import { tooLarge } from '../images/form.ts'
@@ -60,8 +59,8 @@ const route = createRoute({
 })
 
 /** Chevereto's API v1: `POST /api/1/upload`, the token as `X-API-Key`, `?key=` or field `key`, the picture as `source`. */
-export function registerChevereto(app: ApiApp, wire: Wire): void {
-  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, wire, await receive(c))), 200))
+export function registerChevereto(app: ApiApp): void {
+  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, await receive(c))), 200))
 }
 
 function answerOf(image: Image): z.infer<typeof Uploaded> {

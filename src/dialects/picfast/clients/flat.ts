@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { uploader } from '../auth.ts'
 import { flatExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
@@ -38,11 +37,10 @@ const route = createRoute({
 })
 
 /** The command line, editors and uploaders use it; one of them takes no other status than 200. */
-export function registerFlat(app: ApiApp, wire: Wire): void {
+export function registerFlat(app: ApiApp): void {
   documented(app, route, uploader, async (c) => {
     const { links, key, mimetype, size_bytes, width, height, thumb_hash, dominant_color } = await presentReceived(
       c,
-      wire,
       await receive(c),
     )
     const { url, thumbnail_url, markdown, bbcode, html, delete_url: deletion_url } = links

@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
@@ -42,8 +41,8 @@ const route = createRoute({
 })
 
 /** Lsky's first version: `POST /api/upload`, the token as header `token`, the file as `image`; its second reads `/api/v1/upload`. */
-export function registerLsky(app: ApiApp, wire: Wire): void {
-  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, wire, await receive(c))), 200))
+export function registerLsky(app: ApiApp): void {
+  documented(app, route, uploader, async (c) => c.json(answerOf(await presentReceived(c, await receive(c))), 200))
 }
 
 function answerOf(image: Image): z.infer<typeof Uploaded> {

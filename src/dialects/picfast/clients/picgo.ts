@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { removeOwnImages } from '#domain/images/remove-many.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { anyone, scoped, uploader } from '../auth.ts'
 import { readBody } from '../body.ts'
 import { imageExample } from '../examples.ts'
@@ -85,10 +84,10 @@ const heartbeat = createRoute({
  * PicGo's server, as editors call it on the machine they run on: `POST /picgo/upload` with `files` or `list`, and `/picgo/delete`
  * with what the upload was answered. The token comes as `?key=`: these programs send no headers.
  */
-export function registerPicGo(app: ApiApp, wire: Wire): void {
+export function registerPicGo(app: ApiApp): void {
   documented(app, upload, uploader, async (c) => {
     const images: Image[] = []
-    for (const received of await receiveMany(c)) images.push(await presentReceived(c, wire, received))
+    for (const received of await receiveMany(c)) images.push(await presentReceived(c, received))
     return c.json(answerOf(images), 200)
   })
   documented(app, remove, scoped('write'), async (c) => {

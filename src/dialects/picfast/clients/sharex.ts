@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import { originOf, type Wire } from '#http/wire.ts'
 import { anyone, uploader } from '../auth.ts'
 import { credentialsOf } from '../credentials.ts'
 import { shareXExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
 import { presentReceived, uploadBody, uploadFailures } from '../images/upload.ts'
 import { json, security } from '../openapi.ts'
+import { linkOrigin } from '../origin.ts'
 
 /** A custom uploader, as current ShareX writes them. */
 const Config = z
@@ -68,15 +68,15 @@ const upload = createRoute({
   responses: { 200: json(Uploaded, 'Stored', shareXExample), ...uploadFailures },
 })
 
-export function registerShareX(app: ApiApp, wire: Wire): void {
+export function registerShareX(app: ApiApp): void {
   documented(app, config, anyone, async (c) => {
     // Handed back to who sent it, whether it holds or not: nobody learns anything.
     const { apiToken } = credentialsOf(c)
     c.header('Content-Disposition', 'attachment; filename="picfast.sxcu"')
-    return c.json(configOf(originOf(c, wire), apiToken), 200)
+    return c.json(configOf(await linkOrigin(c), apiToken), 200)
   })
   documented(app, upload, uploader, async (c) => {
-    const { links } = await presentReceived(c, wire, await receive(c))
+    const { links } = await presentReceived(c, await receive(c))
     const { url, thumbnail_url, delete_url: deletion_url } = links
     return c.json({ url, thumbnail_url, deletion_url }, 200)
   })

@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
 import { receive } from '../images/receive.ts'
@@ -49,9 +48,9 @@ const route = createRoute({
 })
 
 /** SM.MS, PicGo's own default: `POST /api/v2/upload`, the token bare in `Authorization`, the file as `smfile`. */
-export function registerSmMs(app: ApiApp, wire: Wire): void {
+export function registerSmMs(app: ApiApp): void {
   documented(app, route, uploader, async (c) => {
-    const image = await presentReceived(c, wire, await receive(c))
+    const image = await presentReceived(c, await receive(c))
     return c.json(answerOf(image, c.var.requestId), 200)
   })
 }

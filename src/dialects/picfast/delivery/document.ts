@@ -52,7 +52,10 @@ export const deliveryRoutes = [
       params: named('k3x9ab71qz.jpg@w_300,f_webp', '`{key}.{extension}[@parameters]`'),
       query: z.object({ token }),
     },
-    responses: picture,
+    responses: {
+      ...picture,
+      302: { description: 'The original is at a WebDAV server with direct links: read it there' },
+    },
   }),
   createRoute({
     ...common,

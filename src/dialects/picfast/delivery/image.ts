@@ -17,7 +17,7 @@ export function registerImage(app: ApiApp): void {
     const extension = file.extension === 'jpeg' ? 'jpg' : file.extension
     // The extension is part of the name: another one names nothing.
     if (stored === null || extensionOf(stored.probe.format) !== extension) return notFound()
-    return orNotFound(() =>
+    return orNotFound(c, () =>
       deliver(ctx, {
         ...imageRequest(c),
         ref,
@@ -25,6 +25,7 @@ export function registerImage(app: ApiApp): void {
         preset: file.preset,
         defaultFormat: 'original',
         onUnavailable: 'error',
+        mayPassOn: true,
         counts: 'view',
       }),
     )

@@ -1,6 +1,8 @@
+import type { Context as HonoContext } from 'hono'
 import type { Delivery, Keep } from '#domain/delivery/delivery.ts'
 import { AppError } from '#domain/errors.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
+import type { AppEnv } from '#http/env.ts'
 
 const MONTH_SECONDS = 2_592_000
 /** What caches between us and the viewer may keep: short, so that unpublishing is. */
@@ -26,11 +28,12 @@ export function notFound(): Response {
 }
 
 /** Runs a delivery and makes refusals and missing images the plain 404. */
-export async function orNotFound(work: () => Promise<Delivery>): Promise<Response> {
+export async function orNotFound(c: HonoContext<AppEnv>, work: () => Promise<Delivery>): Promise<Response> {
   try {
     return respond(await work())
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return notFound()
-    throw error
+    if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'forbidden')) throw error
+    c.set('refused', error.code === 'forbidden')
+    return notFound()
   }
 }

@@ -3,6 +3,7 @@ import { findByMd5 } from '#domain/images/find-by-md5.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { imageRequest } from '#http/image-request.ts'
 import type { OutputFormat } from '#imaging/formats.ts'
+import { countThumbnail } from '../metrics.ts'
 import { notFound, orNotFound } from './respond.ts'
 
 const SIDE = 400
@@ -17,15 +18,18 @@ export function registerThumbnail(app: ApiApp): void {
     const isMd5 = /^[0-9a-f]{32}$/.test(name)
     const uid = isMd5 ? await findByMd5(ctx, name) : null
     if (isMd5 && uid === null) return notFound()
-    return orNotFound(() =>
-      deliver(ctx, {
+    const startedAt = Date.now()
+    return orNotFound(c, async () => {
+      const delivery = await deliver(ctx, {
         ...imageRequest(c),
         ref: uid === null ? { by: 'key', value: name } : { by: 'uid', value: uid },
         transformation: { width: SIDE, height: SIDE, format },
         defaultFormat: 'original',
         onUnavailable: 'error',
         counts: 'view',
-      }),
-    )
+      })
+      countThumbnail(c, delivery, startedAt)
+      return delivery
+    })
   })
 }

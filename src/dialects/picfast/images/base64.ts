@@ -7,8 +7,8 @@ import { AppError } from '#domain/errors.ts'
  */
 export function bytesOfBase64(text: string, field: string): Uint8Array {
   try {
-    const binary = atob(text.replace(/^data:[^,]{0,100},/, ''))
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    // Natively: by `atob` and a callback for each byte ten megabytes take 1.7 s.
+    return Uint8Array.fromBase64(text.replace(/^data:[^,]{0,100},/, ''))
   } catch (cause) {
     throw new AppError('invalid_input', `${field} is not base64`, { cause })
   }

@@ -5,14 +5,13 @@ import { surroundingsOf } from '#domain/images/surroundings.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { FORMATS } from '#imaging/formats.ts'
 import { scoped } from '../auth.ts'
 import { envelope } from '../envelope.ts'
 import { imageExample, pageExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 import { pageOf, pageQuery, pageSchema, toPage } from '../paging.ts'
-import { Image, toImage } from './schema.ts'
+import { Image, presenterOf, toImage } from './schema.ts'
 
 const query = z.object({
   ...pageQuery,
@@ -35,13 +34,13 @@ const route = createRoute({
   responses: { 200: enveloped(pageSchema(Image), 'A page', pageExample(imageExample)) },
 })
 
-export function registerList(app: ApiApp, wire: Wire): void {
+export function registerList(app: ApiApp): void {
   documented(app, route, scoped('read'), async (c) => {
     const { ctx } = c.var
     const page = pageOf(c)
-    const found = await listOwnImages(ctx, filterOf(c), page)
+    const [presenter, found] = await Promise.all([presenterOf(c), listOwnImages(ctx, filterOf(c), page)])
     const around = await surroundingsOf(ctx, found.items)
-    return c.json(envelope(toPage(found, page, (image) => toImage({ c, wire }, image, around.get(image.id)))), 200)
+    return c.json(envelope(toPage(found, page, (image) => toImage(presenter, image, around.get(image.id)))), 200)
   })
 }
 

@@ -9,14 +9,13 @@ import { surroundingsOf } from '#domain/images/surroundings.ts'
 import { updateImage } from '#domain/images/update.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { scoped } from '../auth.ts'
 import { readBody, wireText } from '../body.ts'
 import { expiryOf } from '../duration.ts'
 import { envelope } from '../envelope.ts'
 import { imageExample } from '../examples.ts'
 import { bodyOf, done, enveloped, json, security } from '../openapi.ts'
-import { ImageAnswer, imageAnswer, toImage } from './schema.ts'
+import { ImageAnswer, imageAnswer, presenterOf, toImage } from './schema.ts'
 
 const params = z.object({ key: z.string().openapi({ example: 'k3x9ab71qz' }) })
 const common = { tags: ['images'], security: security.token }
@@ -80,12 +79,12 @@ const removeMany = createRoute({
   responses: { 200: enveloped(z.object({ deleted: z.int(), failed: z.int() }), 'How many', { deleted: 1, failed: 0 }) },
 })
 
-export function registerOne(app: ApiApp, wire: Wire): void {
+export function registerOne(app: ApiApp): void {
   documented(app, get, scoped('read'), async (c) => {
     const { ctx } = c.var
     const image = await requireImageForPerson(ctx, c.req.param('key') ?? '')
-    const around = await surroundingsOf(ctx, [image])
-    return c.json(imageAnswer(toImage({ c, wire }, image, around.get(image.id))), 200)
+    const [presenter, around] = await Promise.all([presenterOf(c), surroundingsOf(ctx, [image])])
+    return c.json(imageAnswer(toImage(presenter, image, around.get(image.id))), 200)
   })
   documented(app, patch, scoped('write'), async (c) => {
     const { ctx } = c.var
@@ -97,8 +96,8 @@ export function registerOne(app: ApiApp, wire: Wire): void {
       ...(expiresIn !== undefined && { expiresAt: expiryOf(ctx.now(), expiresIn) }),
     })
     if (album !== undefined) await moveToAlbum(ctx, image, target)
-    const around = await surroundingsOf(ctx, [image])
-    return c.json(imageAnswer(toImage({ c, wire }, image, around.get(image.id))), 200)
+    const [presenter, around] = await Promise.all([presenterOf(c), surroundingsOf(ctx, [image])])
+    return c.json(imageAnswer(toImage(presenter, image, around.get(image.id))), 200)
   })
   documented(app, removeMany, scoped('write'), async (c) => {
     const { keys } = await readBody(c, Batch)

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireImageForPerson } from '#domain/images/find-for-person.ts'
 import { PROCESSING_OUTCOMES, wasProcessed } from '#domain/images/process.ts'
+import type { ImageRecord } from '#domain/images/record.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'
@@ -8,7 +9,7 @@ import { envelope } from '../envelope.ts'
 import { imageExample } from '../examples.ts'
 import { enveloped, security } from '../openapi.ts'
 
-const Pipeline = z
+export const Pipeline = z
   .object({
     upload: z.literal('completed'),
     processing: z.enum(['completed', 'skipped']),
@@ -46,20 +47,24 @@ const route = createRoute({
   },
 })
 
+/** How far an image is. */
+export function stagesOf(image: ImageRecord): z.infer<typeof Pipeline> {
+  return {
+    upload: 'completed',
+    processing: wasProcessed(image) ? 'completed' : 'skipped',
+    processing_result: image.processing,
+    original_size: image.receivedBytes,
+    stored_size: image.bytes,
+    // Made when it is first asked for, from a picture that was proved to decode.
+    thumbnail: 'completed',
+    moderation: image.moderation,
+    updated_at: image.updatedAt.toISOString(),
+  }
+}
+
 export function registerPipeline(app: ApiApp): void {
   documented(app, route, scoped('read'), async (c) => {
     const image = await requireImageForPerson(c.var.ctx, c.req.param('key') ?? '')
-    const stages = {
-      upload: 'completed' as const,
-      processing: wasProcessed(image) ? ('completed' as const) : ('skipped' as const),
-      processing_result: image.processing,
-      original_size: image.receivedBytes,
-      stored_size: image.bytes,
-      // Made when it is first asked for, from a picture that was proved to decode.
-      thumbnail: 'completed' as const,
-      moderation: image.moderation,
-      updated_at: image.updatedAt.toISOString(),
-    }
-    return c.json(envelope(stages), 200)
+    return c.json(envelope(stagesOf(image)), 200)
   })
 }

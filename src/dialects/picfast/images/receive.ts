@@ -12,6 +12,7 @@ import type { Processing } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
+import type { StrategyRow } from '#domain/strategies/record.ts'
 import { clientAddress } from '#http/client-address.ts'
 import type { AppEnv } from '#http/env.ts'
 import { expiryOf } from '../duration.ts'
@@ -23,6 +24,8 @@ export interface Received {
   readonly image: ImageRecord
   /** Lets whoever has it delete the picture. */
   readonly deletionToken: string
+  /** The settings it was stored under. */
+  readonly site: SiteSettings
 }
 
 /**
@@ -45,6 +48,7 @@ export async function storeUpload(
   const wishes = ctx.principal.kind === 'guest' ? {} : (await ownAccount(ctx)).settings
   const { maxFileBytes, acceptedExtensions } = membership.policy
   const { file, fields } = await read(maxFileBytes)
+  c.set('uploadedBytes', (c.var.uploadedBytes ?? 0) + file.bytes.byteLength)
   const albumId = await albumOf(ctx, fields)
   const expiresAt = expiryAt(ctx, settings, fields)
   const deletion = await newDeletionToken()
@@ -59,12 +63,12 @@ export async function storeUpload(
       tags: [],
       description: null,
       albumId,
-      strategyId: await strategyFor(ctx, membership, fields, wishes),
+      strategy: await strategyFor(ctx, membership, fields, wishes),
       moderation: settings.moderationMode === 'manual' && !administers(ctx) ? 'pending' : 'approved',
       expiresAt,
       deletionTokenHash: deletion.hash,
     })
-    return { image, deletionToken: deletion.token }
+    return { image, deletionToken: deletion.token, site: settings }
   } catch (error) {
     throw refusal(error, { name: file.name, guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes })
   }
@@ -96,7 +100,7 @@ async function strategyFor(
   membership: Membership,
   { strategyId }: UploadFields,
   { default_strategy }: Settings,
-): Promise<number> {
+): Promise<StrategyRow> {
   const preferred = typeof default_strategy === 'number' ? default_strategy : null
   return chooseStrategy(ctx, membership, { named: strategyId, preferred })
 }

@@ -1,13 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
+import type { Principal } from '#domain/access/principal.ts'
 import { wasProcessed } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
 import type { Surroundings } from '#domain/images/surroundings.ts'
 import type { AppEnv } from '#http/env.ts'
-import type { Wire } from '#http/wire.ts'
 import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
 import { envelopeOf } from '../envelope.ts'
 import { Links, linksOf } from '../links.ts'
+import { linkOrigin } from '../origin.ts'
 
 /** Contract section 4.1; `name`, `pathname`, `size` and the URLs beside `links` are what Lsky's clients read. */
 export const Image = z
@@ -53,22 +54,27 @@ export function imageAnswer(image: Image, message = 'success') {
   return { status: true as const, message, data: image, ...image }
 }
 
+/** For whom an image is shown, and where its links lead. */
 export interface Presenter {
-  readonly c: HonoContext<AppEnv>
-  readonly wire: Wire
+  readonly principal: Principal
+  readonly origin: string
+}
+
+/** Asked once for an answer, whatever number of images it shows. */
+export async function presenterOf(c: HonoContext<AppEnv>): Promise<Presenter> {
+  return { principal: c.var.ctx.principal, origin: await linkOrigin(c) }
 }
 
 export function toImage(
-  { c, wire }: Presenter,
+  { principal, origin }: Presenter,
   image: ImageRecord,
   around: Surroundings | undefined,
   deletionToken?: string,
 ): Image {
-  const { principal } = c.var.ctx
   // In whose album it is concerns nobody but its owner.
   const isOwn = principal.kind === 'user' && principal.userId === image.userId
   const format = image.format as Format
-  const links = linksOf(c, wire, image, deletionToken)
+  const links = linksOf(origin, image, { deletionToken, directUrl: around?.directUrl })
   return {
     id: image.id,
     key: image.key,

@@ -4,10 +4,10 @@ import { surroundingsOf } from '#domain/images/surroundings.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
 import { documented } from '#http/openapi.ts'
-import type { Wire } from '#http/wire.ts'
 import { scoped, uploader } from '../auth.ts'
 import { imageExample } from '../examples.ts'
 import { failures, json, security } from '../openapi.ts'
+import { originFrom } from '../origin.ts'
 import { type Received, receive } from './receive.ts'
 import { type Image, ImageAnswer, imageAnswer, toImage } from './schema.ts'
 
@@ -42,22 +42,22 @@ const documentOf = (path: '/images' | '/upload') =>
   })
 
 /** `/upload` is also where Lsky's clients upload to. */
-export function registerUpload(app: ApiApp, wire: Wire): void {
+export function registerUpload(app: ApiApp): void {
   documented(app, documentOf('/images'), scoped('write'), async (c) => {
-    const image = await presentReceived(c, wire, await receive(c))
+    const image = await presentReceived(c, await receive(c))
     return c.json(imageAnswer(image, 'created'), 201)
   })
   documented(app, documentOf('/upload'), uploader, async (c) => {
-    const image = await presentReceived(c, wire, await receive(c))
+    const image = await presentReceived(c, await receive(c))
     return c.json(imageAnswer(image, 'created'), 201)
   })
 }
 
 export async function presentReceived(
   c: HonoContext<AppEnv>,
-  wire: Wire,
-  { image, deletionToken }: Received,
+  { image, deletionToken, site }: Received,
 ): Promise<Image> {
   const around = await surroundingsOf(c.var.ctx, [image])
-  return toImage({ c, wire }, image, around.get(image.id), deletionToken)
+  const presenter = { principal: c.var.ctx.principal, origin: originFrom(c, site) }
+  return toImage(presenter, image, around.get(image.id), deletionToken)
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { membershipOf } from '#domain/groups/policy.ts'
-import { defaultStrategy, type StrategyRow, strategiesOf } from '#domain/groups/strategies.ts'
+import { defaultStrategy, strategiesOf } from '#domain/groups/strategies.ts'
+import type { StrategyRow } from '#domain/strategies/record.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { scoped } from '../auth.ts'

@@ -3,12 +3,12 @@ import { membershipOf } from '#domain/groups/policy.ts'
 import { mailReady, readSiteSettings } from '#domain/settings/site-settings.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
-import { originOf, type Wire } from '#http/wire.ts'
 import { anyone } from '../auth.ts'
 import { goDuration } from '../duration.ts'
 import { envelope } from '../envelope.ts'
 import { isClosed } from '../gate.ts'
 import { enveloped } from '../openapi.ts'
+import { originFrom } from '../origin.ts'
 
 const Config = z
   .object({
@@ -85,7 +85,7 @@ const route = createRoute({
   responses: { 200: enveloped(Config, 'Configuration', siteExample) },
 })
 
-export function registerConfig(app: ApiApp, wire: Wire): void {
+export function registerConfig(app: ApiApp): void {
   documented(app, route, anyone, async (c) => {
     const { ctx } = c.var
     const [setupRequired, site, guests] = await Promise.all([
@@ -105,7 +105,7 @@ export function registerConfig(app: ApiApp, wire: Wire): void {
         allow_user_image_processing: site.allowUserImageProcessing,
         skip_image_processing: site.skipImageProcessing,
         require_email_verification: site.requireEmailVerification && mailReady(ctx, site),
-        base_url: site.appUrl || originOf(c, wire),
+        base_url: originFrom(c, site),
         default_image_ttl: goDuration(site.defaultImageTtlSeconds),
         guest_image_ttl: goDuration(site.guestImageTtlSeconds),
         footer_text_1: site.footerText1,

@@ -31,7 +31,11 @@ export const systemRoutes = [
     operationId: 'getMetrics',
     path: '/metrics',
     summary: 'Figures for Prometheus; behind a bearer token where the operator set one',
-    responses: { 200: text('text/plain', 'Prometheus text'), 401: text('text/plain', 'The token is missing or wrong') },
+    responses: {
+      200: text('text/plain', 'Prometheus text'),
+      401: text('text/plain', 'The token is missing or wrong'),
+      503: text('text/plain', 'The database does not answer'),
+    },
   }),
   createRoute({
     ...common,

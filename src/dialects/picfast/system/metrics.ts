@@ -1,7 +1,9 @@
 import type { Context as HonoContext } from 'hono'
 import { hashSecret } from '#domain/identity/secrets.ts'
 import { readMetrics } from '#domain/metrics/read.ts'
+import { quietly } from '#domain/quietly.ts'
 import type { AppEnv } from '#http/env.ts'
+import { VERSION } from '#http/version.ts'
 
 /** Prometheus' text; for anybody, as PicFast has it, until the operator sets a token. */
 export async function answerMetrics(c: HonoContext<AppEnv>, token: string): Promise<Response> {
@@ -12,6 +14,7 @@ export async function answerMetrics(c: HonoContext<AppEnv>, token: string): Prom
       return c.text('unauthorized\n', 401, { 'WWW-Authenticate': 'Bearer' })
     }
   }
-  const text = await readMetrics(c.var.services)
+  const text = await quietly(c.var.services, 'metrics', readMetrics(c.var.services, VERSION))
+  if (text === null) return c.text('metrics are not available\n', 503, { 'Retry-After': '5' })
   return c.body(text, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
 }
