@@ -8,13 +8,31 @@
 
 #define LOBES 3.0
 
-static double sinc(double x) {
-  if (x == 0) return 1;
-  x *= 3.14159265358979323846;
-  return sin(x) / x;
+#define PI 3.14159265358979323846
+
+struct turn {
+  double sine, cosine;
+};
+
+static struct turn turn_of(double angle) { return (struct turn){sin(angle), cos(angle)}; }
+
+static struct turn turned(struct turn a, struct turn by) {
+  return (struct turn){a.sine * by.cosine + a.cosine * by.sine, a.cosine * by.cosine - a.sine * by.sine};
 }
 
-static double lanczos(double x) { return fabs(x) < LOBES ? sinc(x) * sinc(x / LOBES) : 0; }
+/* Lanczos of `x`, `x + step` and so on. Angles are added up, not computed anew: 5 % of a small rendition were sines. */
+static double sample(double x, double step, int count, double *values) {
+  struct turn inner = turn_of(PI * x), outer = turn_of(PI * x / LOBES);
+  const struct turn inner_step = turn_of(PI * step), outer_step = turn_of(PI * step / LOBES);
+  double sum = 0;
+  for (int i = 0; i < count; i++, x += step) {
+    double value = fabs(x) < 1e-8 ? 1 : fabs(x) < LOBES ? inner.sine * outer.sine * LOBES / (PI * PI * x * x) : 0;
+    sum += values[i] = value;
+    inner = turned(inner, inner_step);
+    outer = turned(outer, outer_step);
+  }
+  return sum;
+}
 
 static int clamp(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
 
@@ -48,8 +66,7 @@ void filter_build(struct filter *filter, const struct filter_axis *axis, int ali
     int first = clamp((int)floor(centre - support + 0.5), axis->low, axis->high - 1);
     int end = clamp((int)floor(centre + support + 0.5), first + 1, axis->high);
     int count = end - first;
-    double sum = 0;
-    for (int i = 0; i < count; i++) sum += exact[i] = lanczos((first + i + 0.5 - centre) / stretch);
+    double sum = sample((first + 0.5 - centre) / stretch, 1 / stretch, count, exact);
     if (fabs(sum) < 1e-6) exact[0] = sum = 1; /* window wholly outside the kernel: nearest sample */
     quantise(exact, sum, count, total, rounded);
 

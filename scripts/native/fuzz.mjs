@@ -1,4 +1,4 @@
-// npm run fuzz:native -- --format jpeg|png|webp [--seconds 60]: the C sources under ASan, UBSan and libFuzzer.
+// npm run fuzz:native -- --format jpeg|png|webp [--seconds 60] [--timeout 20]: the C sources under ASan, UBSan and libFuzzer.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
@@ -12,10 +12,16 @@ const FORMATS = { jpeg: ['.jpg', '.jpeg'], png: ['.png'], webp: ['.webp'] }
 const LARGEST_SEED = 64 << 10
 
 const { values } = parseArgs({
-  options: { format: { type: 'string' }, seconds: { type: 'string', default: '60' }, replay: { type: 'boolean' } },
+  options: {
+    format: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    /** By the clock, for one file: raise it on a busy machine, or waiting counts as hanging. */
+    timeout: { type: 'string', default: '20' },
+    replay: { type: 'boolean' },
+  },
 })
 if (!values.format || !(values.format in FORMATS)) {
-  console.error('Usage: npm run fuzz:native -- --format jpeg|png|webp [--seconds 60] [--replay]')
+  console.error('Usage: npm run fuzz:native -- --format jpeg|png|webp [--seconds 60] [--timeout 20] [--replay]')
   process.exit(2)
 }
 
@@ -83,7 +89,12 @@ function collectSeeds() {
 collectSeeds()
 
 const known = existsSync(regressions) ? [regressions] : []
-const limits = ['-timeout=20', '-rss_limit_mb=2048', `-max_len=${LARGEST_SEED}`, `-artifact_prefix=${findings}/`]
+const limits = [
+  `-timeout=${values.timeout}`,
+  '-rss_limit_mb=2048',
+  `-max_len=${LARGEST_SEED}`,
+  `-artifact_prefix=${findings}/`,
+]
 const args = values.replay
   ? [...limits, '-runs=0', ...known, seeds]
   : [...limits, `-max_total_time=${values.seconds}`, '-print_final_stats=1', corpus, ...known, seeds]

@@ -23,7 +23,7 @@ const OWN = ['-Wall', '-Wextra', '-Wno-sign-compare', '-Werror', '-std=c17']
 export function translationUnits(native, upstream, target) {
   const jpeg = upstream['libjpeg-turbo']
   const webp = upstream.libwebp
-  const shim = target === 'wasm' ? [`-I${join(native, 'shim/wasm')}`] : []
+  const shim = [`-I${join(native, 'shim', target)}`]
   const simde = `-isystem${join(upstream.simde, 'usr/include')}`
   const jpegIncludes = [`-I${join(native, 'config')}`, `-I${join(jpeg, 'src')}`]
   const webpIncludes = [`-I${webp}`, `-I${join(webp, 'src')}`]

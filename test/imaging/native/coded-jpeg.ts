@@ -1,0 +1,109 @@
+/**
+ * A baseline JPEG of gray blocks coded here, for what no encoder at hand writes: restart markers and codes that do not
+ * exist. All Huffman codes are four bits long: the index of the symbol.
+ */
+const DC_SIZES = Array.from({ length: 12 }, (_, size) => size)
+/** End of block, values of 1 to 7 bits, 2 and 3 zeroes before one, 16 zeroes. */
+const AC_SYMBOLS = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x21, 0x33, 0xf0]
+const LONGEST_CODE = 15
+
+export interface CodedJpeg {
+  /** Of the square, in blocks. */
+  readonly blocks: number
+  /** Blocks between restart markers; 0 for none. */
+  readonly restart?: number
+  /** The block that begins with a code that does not exist. */
+  readonly missingCodeAt?: number
+}
+
+class Bits {
+  readonly bytes: number[] = []
+  #held = 0
+  #count = 0
+
+  put(value: number, count: number): void {
+    for (let i = count - 1; i >= 0; i--) {
+      this.#held = (this.#held << 1) | ((value >> i) & 1)
+      if (++this.#count === 8) this.#flush()
+    }
+  }
+
+  align(): void {
+    while (this.#count > 0) this.put(1, 1)
+  }
+
+  #flush(): void {
+    this.bytes.push(this.#held)
+    if (this.#held === 0xff) this.bytes.push(0)
+    this.#held = this.#count = 0
+  }
+}
+
+const sizeOf = (value: number) => 32 - Math.clz32(Math.abs(value))
+
+function putValue(bits: Bits, value: number, size: number): void {
+  bits.put(value < 0 ? value + (1 << size) - 1 : value, size)
+}
+
+/** Always the same numbers. */
+function dice(): (sides: number) => number {
+  let state = 1
+  return (sides) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return (state >>> 8) % sides
+  }
+}
+
+function putAc(bits: Bits, roll: (sides: number) => number): void {
+  for (let at = 1; at < 64; ) {
+    const index = roll(AC_SYMBOLS.length)
+    const symbol = AC_SYMBOLS[index] as number
+    const [zeroes, size] = [symbol >> 4, symbol & 15]
+    if (symbol !== 0 && at + zeroes > 63) continue
+    bits.put(index, 4)
+    if (symbol === 0) return
+    if (size > 0) putValue(bits, (roll(2) ? 1 : -1) * ((1 << (size - 1)) + roll(1 << (size - 1))), size)
+    at += zeroes + 1
+  }
+}
+
+function scan({ blocks, restart = 0, missingCodeAt = -1 }: CodedJpeg): number[] {
+  const bits = new Bits()
+  const roll = dice()
+  let before = 0
+  for (let i = 0; i < blocks * blocks; i++) {
+    if (restart && i > 0 && i % restart === 0) {
+      bits.align()
+      bits.bytes.push(0xff, 0xd0 + ((i / restart - 1) % 8))
+      before = 0
+    }
+    const dc = roll(400) - 200
+    const size = sizeOf(dc - before)
+    bits.put(i === missingCodeAt ? LONGEST_CODE : size, 4)
+    putValue(bits, dc - before, size)
+    before = dc
+    putAc(bits, roll)
+  }
+  bits.align()
+  return bits.bytes
+}
+
+const word = (value: number) => [value >> 8, value & 255]
+const segment = (marker: number, body: number[]) => [0xff, marker, ...word(body.length + 2), ...body]
+const huffman = (id: number, symbols: number[]) =>
+  segment(0xc4, [id, 0, 0, 0, symbols.length, ...Array<number>(12).fill(0), ...symbols])
+
+export function codedJpeg(jpeg: CodedJpeg): Uint8Array {
+  const side = word(jpeg.blocks * 8)
+  return Uint8Array.from([
+    ...[0xff, 0xd8],
+    ...segment(0xdb, [0, ...Array<number>(64).fill(2)]),
+    ...segment(0xc0, [8, ...side, ...side, 1, 1, 0x11, 0]),
+    ...huffman(0x00, DC_SIZES),
+    ...huffman(0x10, AC_SYMBOLS),
+    ...(jpeg.restart ? segment(0xdd, word(jpeg.restart)) : []),
+    ...segment(0xda, [1, 1, 0x00, 0, 63, 0]),
+    ...scan(jpeg),
+    ...[0xff, 0xd9],
+  ])
+}
