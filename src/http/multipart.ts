@@ -78,6 +78,7 @@ async function collect(request: Request, body: ReadableStream<Uint8Array>, parse
     }
   }
   parser.finish()
+  bodyRoom.arrived(request)
   return { fields, files }
 }
 

@@ -30,6 +30,23 @@ describe('room for bodies', () => {
     await bodies.take(third, 40)
   })
 
+  it('is taken from who drips while another waits, and not from who has sent all', async () => {
+    const bodies = new BodyRoom({ budgetBytes: 100_000, patienceMs: 2_000, paceMs: 30 })
+    const [finished, dripping, waiting] = [{}, {}, {}]
+    await bodies.take(finished, 40_000)
+    bodies.arrived(finished)
+    await bodies.take(dripping, 50_000)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    // Measured from the first time somebody waits: what came in one go before is no drip.
+    const served = bodies.take(waiting, 60_000)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await bodies.take(dripping, 1)
+    await served
+    await expect(bodies.take(dripping, 1)).rejects.toMatchObject({ code: 'unavailable', message: /too slow/ })
+    await expect(bodies.take(waiting, 1)).resolves.toBeUndefined()
+    await bodies.take(finished, 0)
+  })
+
   it('lets a body larger than all of it in, alone', async () => {
     const bodies = room()
     await bodies.take({}, 500)

@@ -101,6 +101,7 @@ async function readMessage(request: Request, limit: number): Promise<unknown> {
     await bodyRoom.take(request, chunk.byteLength)
     text += decoder.decode(chunk, { stream: true })
   }
+  bodyRoom.arrived(request)
   try {
     return JSON.parse(text + decoder.decode())
   } catch (cause) {
