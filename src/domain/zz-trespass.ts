@@ -1,0 +1,2 @@
+import { R2Store } from '#storage/r2.ts'
+export const x = R2Store
