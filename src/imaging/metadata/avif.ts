@@ -77,7 +77,8 @@ interface Range {
 }
 
 /**
- * The units of each bitstream, which may lie in several places. Equal tiles share their bytes, but nothing shares a part.
+ * The units of each bitstream, which may lie in several places. Equal tiles share their bytes, but nothing shares a part
+ * from its middle on.
  * @throws ImagingError `corrupt_image` when bitstreams overlap: each would be walked with units of the other in it
  */
 function tidyStreams(
@@ -86,8 +87,14 @@ function tidyStreams(
   streams: readonly (readonly Range[])[],
   places: readonly Range[],
 ): void {
-  const keyOf = (ranges: readonly Range[]) => ranges.map(({ start, end }) => `${start}-${end}`).join()
-  const distinct = new Map(streams.map((ranges) => [keyOf(ranges), ranges]))
+  const distinct = new Map<string, readonly Range[]>()
+  for (const ranges of streams) {
+    // A sequence's first sample begins where its still picture does, and may go on with more layers: walked once, to the later end.
+    const [only] = ranges
+    const key = ranges.length === 1 && only ? `${only.start}` : ranges.map(({ start, end }) => `${start}-${end}`).join()
+    const known = distinct.get(key)
+    if (known === undefined || (known[0]?.end ?? 0) < (only?.end ?? 0)) distinct.set(key, ranges)
+  }
   let end = 0
   for (const range of [...distinct.values()].flat().sort((a, b) => a.start - b.start)) {
     if (range.start < end) throw reader.corrupt('has a broken item list')

@@ -1,2 +1,0 @@
-import { R2Store } from '#storage/r2.ts'
-export const x = R2Store
