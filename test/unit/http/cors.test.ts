@@ -20,7 +20,7 @@ async function originHeaders(middleware: ReturnType<typeof cors>, path: string, 
 
 describe.each(['*', 'https://app.example'])('CORS for %s', (origin) => {
   const exposeHeaders = ['X-FileHarbor-Fallback', 'X-Image-Source', 'X-Image-Plan', 'X-Request-Id', 'ETag']
-  exposeHeaders.push('Content-Disposition', 'Content-Length', 'Retry-After')
+  exposeHeaders.push('Content-Disposition', 'Content-Length', 'Retry-After', 'X-Cooldown-Seconds')
   const reference = cors({ origin, credentials: origin !== '*', exposeHeaders })
 
   it.each(['/plain', '/open', '/broken', '/nowhere'])('says what Hono’s own says on %s', async (path) => {
