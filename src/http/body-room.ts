@@ -38,6 +38,7 @@ export class BodyRoom {
   /** In order of arrival. */
   readonly #held = new Map<object, Held>()
   readonly #tooSlow = new WeakSet<object>()
+  readonly #lent = new WeakMap<object, Uint8Array[]>()
 
   constructor(limits: Partial<BodyRoomLimits> = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
@@ -75,8 +76,21 @@ export class BodyRoom {
     if (held !== undefined) held.quiet = true
   }
 
+  /** Bytes of this body, of no use to anybody once its request is answered. */
+  lend(owner: object, bytes: Uint8Array): void {
+    const lent = this.#lent.get(owner) ?? []
+    lent.push(bytes)
+    this.#lent.set(owner, lent)
+  }
+
+  /**
+   * The request is answered. Its memory is given back at once: left to the garbage collector, which sees little of it, eight uploads
+   * of 10 MB piled up to 226 MB.
+   */
   release(owner: object): void {
     this.#held.delete(owner)
+    for (const bytes of this.#lent.get(owner) ?? []) empty(bytes)
+    this.#lent.delete(owner)
   }
 
   #sum(): number {
@@ -101,6 +115,10 @@ export class BodyRoom {
   #forget(now: number): void {
     for (const [owner, { at }] of this.#held) if (at < now - FORGOTTEN_MS) this.#held.delete(owner)
   }
+}
+
+function empty({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }
 
 function refused(sentence: string): AppError {

@@ -69,6 +69,7 @@ async function collect(request: Request, body: ReadableStream<Uint8Array>, parse
   const files = new Map<string, FormFile[]>()
   for await (const chunk of body) {
     await bodyRoom.take(request, chunk.length)
+    bodyRoom.lend(request, chunk)
     try {
       for (const part of parser.write(chunk)) add(part, fields, files)
     } catch (error) {
@@ -79,6 +80,7 @@ async function collect(request: Request, body: ReadableStream<Uint8Array>, parse
   }
   parser.finish()
   bodyRoom.arrived(request)
+  for (const { bytes } of [...files.values()].flat()) bodyRoom.lend(request, bytes)
   return { fields, files }
 }
 

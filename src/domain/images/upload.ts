@@ -8,6 +8,7 @@ import { drainOutbox } from '#domain/outbox/drain.ts'
 import { directBase } from '#domain/stores/direct.ts'
 import { toRef } from '#domain/stores/stores.ts'
 import { STRATEGY_COLUMNS, type StrategyRow } from '#domain/strategies/record.ts'
+import { release } from '#imaging/codecs/codec.ts'
 import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
 import { originalKey, remoteOriginalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
@@ -125,6 +126,8 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
   } catch (error) {
     await undo(ctx, pending, error)
   }
+  // What was made of the caller's bytes is ours, and stored.
+  if (intake.bytes.buffer !== input.bytes.buffer) release(intake.bytes)
   const [record] = await loadImages(ctx, eq(images.id, pending.id), { order: [], limit: 1, offset: 0 })
   if (record === undefined) throw new AppError('unavailable', 'The image was removed while it was being stored')
   return record

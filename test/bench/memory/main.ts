@@ -48,7 +48,7 @@ const renders: Round = async (isolate, pictures) => {
   const ids: string[] = []
   for (const picture of pictures) {
     const answer = await upload(isolate, picture)
-    ids.push(((await answer.json()) as { data: { id: string } }).data.id)
+    ids.push(((await answer.json()) as { id: string }).id)
   }
   return inParallel((number) => send(isolate, `/v2/images/${ids[number % ids.length]}?w=${700 + number}&format=webp`))
 }
