@@ -136,8 +136,12 @@ describe('a database that does not serve', () => {
     expect(logged.join()).not.toContain('ann@example.com')
   })
 
-  it('ends nobody’s sign-in', async () => {
-    const centre = cutOff(LOST)
+  it.each([/^/, /from "settings"/])('ends nobody’s sign-in when statements like %s fail', async (statements) => {
+    const centre = openDataCentre()
+    const { db } = centre.services
+    Object.assign(centre.services, {
+      db: Object.assign(brokenDatabase(LOST, statements), { batch: db.batch.bind(db) }),
+    })
     const body = { refresh_token: ada.tokens.refreshToken }
     const answer = await centre.fetch('/api/v1/auth/refresh', json(body))
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []])
@@ -153,6 +157,26 @@ describe('a database that does not serve', () => {
     const warm = await centre.fetch(path)
     expect([warm.status, warm.headers.get('X-Image-Source')]).toEqual([200, 'edge'])
     expect((await warm.arrayBuffer()).byteLength).toBeGreaterThan(0)
+  })
+})
+
+describe('a stored variant that breaks off', () => {
+  it('is made anew', async () => {
+    const { key } = await ada.upload({}, fixtures.photoJpg, 'a.jpg')
+    const path = `/i/${key}.jpg@w_64`
+    const whole = await (await openDataCentre().fetch(path)).arrayBuffer()
+    const centre = openDataCentre()
+    const get = centre.services.bucket.get.bind(centre.services.bucket)
+    centre.services.bucket.get = async (name, range) => {
+      const object = await get(name, range)
+      if (object === null || !name.startsWith('variants/')) return object
+      await object.body.cancel()
+      const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('broken')) })
+      return { ...object, body }
+    }
+    const answer = await centre.fetch(path)
+    expect([answer.status, answer.headers.get('X-Image-Source')]).toEqual([200, 'rendered'])
+    expect(await answer.arrayBuffer()).toEqual(whole)
   })
 })
 
