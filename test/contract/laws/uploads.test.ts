@@ -102,6 +102,21 @@ describe('an upload that could not be stored anyhow', () => {
     expect(centre.looked()).toBe(false)
   })
 
+  it('is read, and not looked at, where its album is somebody else’s', async () => {
+    const [ada, bob] = [await person(), await person()]
+    const album_id = String((await bob.ask('POST', '/albums', { name: 'B' })).body.data.id)
+    const tenant = await mintTenant()
+    for (const [path, fields, headers] of [
+      ['/api/v1/images', { album_id }, ada.headers],
+      ['/v2/images', { albumId: album_id }, { 'X-API-Key': tenant.apiKey }],
+    ] as const) {
+      const centre = watching()
+      const body = form(fixtures.photoJpg, fields)
+      expect((await centre.fetch(path, { method: 'POST', body, headers })).status).toBe(404)
+      expect(centre.looked()).toBe(false)
+    }
+  })
+
   it('is stored where as much is left as it needs, however long what was sent', async () => {
     const { size_bytes } = await (await person()).upload({}, fixtures.photoJpg, 'a.jpg')
     expect(size_bytes).toBeLessThan(fixtures.photoJpg.byteLength)
