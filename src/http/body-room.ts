@@ -70,13 +70,14 @@ export class BodyRoom {
     }
   }
 
-  /** All of this body has arrived; it is held until its request is answered. */
+  /** All of this body has arrived, and was copied out of what was lent; it is held until its request is answered. */
   arrived(owner: object): void {
     const held = this.#held.get(owner)
     if (held !== undefined) held.quiet = true
+    this.#giveBack(owner)
   }
 
-  /** Bytes of this body, of no use to anybody once its request is answered. */
+  /** Memory this body is in, of no use to anybody once it has arrived, or its request is answered. */
   lend(owner: object, bytes: Uint8Array): void {
     const lent = this.#lent.get(owner) ?? []
     lent.push(bytes)
@@ -89,6 +90,10 @@ export class BodyRoom {
    */
   release(owner: object): void {
     this.#held.delete(owner)
+    this.#giveBack(owner)
+  }
+
+  #giveBack(owner: object): void {
     for (const bytes of this.#lent.get(owner) ?? []) empty(bytes)
     this.#lent.delete(owner)
   }

@@ -7,6 +7,7 @@ import {
 } from '@remix-run/multipart-parser'
 import { AppError } from '#domain/errors.ts'
 import { bodyRoom } from './body-room.ts'
+import { slabsOf } from './body-slabs.ts'
 
 export interface FormFile {
   readonly name: string
@@ -67,11 +68,10 @@ export async function readForm(
 async function collect(request: Request, body: ReadableStream<Uint8Array>, parser: MultipartParser): Promise<Form> {
   const fields = new Map<string, string[]>()
   const files = new Map<string, FormFile[]>()
-  for await (const chunk of body) {
-    await bodyRoom.take(request, chunk.length)
-    bodyRoom.lend(request, chunk)
+  for await (const slab of slabsOf(body, (bytes) => bodyRoom.take(request, bytes))) {
+    bodyRoom.lend(request, slab)
     try {
-      for (const part of parser.write(chunk)) add(part, fields, files)
+      for (const part of parser.write(slab)) add(part, fields, files)
     } catch (error) {
       // Bytes after the closing delimiter are an epilogue (RFC 2046 §5.1.1), often just a CRLF in a packet of its own.
       if (isComplete(parser)) break

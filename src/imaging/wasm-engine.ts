@@ -2,15 +2,7 @@ import { insideBorder } from './analysis/border.ts'
 import { readAvifProfile, withAvifProfile } from './avif-colour.ts'
 import { predictPeak, RENDER_BUDGET_BYTES, requireFits } from './budget.ts'
 import { AvifDecoder, AvifEncoder } from './codecs/avif.ts'
-import {
-  type Decoder,
-  type Encoder,
-  type Keeper,
-  loadModule,
-  type ModuleSource,
-  type Pixels,
-  release,
-} from './codecs/codec.ts'
+import { type Decoder, type Encoder, type Keeper, loadModule, type ModuleSource, type Pixels } from './codecs/codec.ts'
 import { NativePixels, type RgbaFrame, readsNatively, writesNatively } from './codecs/native.ts'
 import { PhotonDecoder } from './codecs/photon.ts'
 import { PhotonText } from './codecs/photon-text.ts'
@@ -21,6 +13,7 @@ import { fittedJob } from './fitted-job.ts'
 import { type Format, nameOf } from './formats.ts'
 import type { Size } from './geometry.ts'
 import { PREVIEW_SIDE, previewOf } from './preview.ts'
+import { release } from './release.ts'
 import { readAll } from './source.ts'
 import { drawWatermark } from './watermark/draw.ts'
 import type { Overlay } from './watermark/overlay.ts'

@@ -14,6 +14,7 @@ import { revisionPrefix } from '#storage/keys.ts'
 
 export interface NewAvatar {
   readonly bytes: Uint8Array
+  readonly disposable?: boolean
   readonly name: string
   /** The client's own id of the user, who is made known on first sight. */
   readonly externalId: string
@@ -28,11 +29,11 @@ export interface NewAvatar {
  * @throws AppError as `uploadImage`
  */
 export async function uploadAvatar(ctx: Context, input: NewAvatar): Promise<ImageRecord> {
-  const { bytes, name, accepted } = input
   const avatar = await uploadImage(ctx, {
-    bytes,
-    name,
-    accepted,
+    bytes: input.bytes,
+    disposable: input.disposable ?? false,
+    name: input.name,
+    accepted: input.accepted,
     uploader: clientUploader(ctx, { externalId: input.externalId, name: input.userName }),
     purpose: 'avatar',
     visibility: 'public',

@@ -8,10 +8,22 @@ import type { Format } from '#imaging/formats.ts'
 import { admit, DEFAULT_LIMITS } from '#imaging/limits.ts'
 import { stripMetadata } from '#imaging/metadata.ts'
 import { type Probe, probe } from '#imaging/probe.ts'
+import { release } from '#imaging/release.ts'
 import { type Processing, processPicture } from './process.ts'
+
+/** A file somebody wants to store. */
+export interface Offer {
+  readonly bytes: Uint8Array
+  /** Nobody but the upload needs `bytes`: their memory is given back as soon as there is a stripped copy. */
+  readonly disposable?: boolean
+  readonly accepted: readonly Format[]
+  /** What to do to the picture before it is stored; absent keeps it as it is. */
+  readonly processing?: Processing | null
+}
 
 /** An upload found good: what will be stored, and everything the row says about it. */
 export interface Intake {
+  /** Memory of its own, to be released once stored, unless it is the caller's and not disposable. */
   readonly bytes: Uint8Array
   readonly probe: Probe
   readonly preview: Preview
@@ -27,36 +39,48 @@ export interface Intake {
  *
  * @throws AppError `invalid_input` (empty), `too_large`, `unsupported_format`, `too_many_pixels`, `undecodable_image`, `unavailable`
  */
-export async function takeIn(
-  ctx: Context,
-  bytes: Uint8Array,
-  accepted: readonly Format[],
-  processing: Processing | null = null,
-): Promise<Intake> {
+export async function takeIn(ctx: Context, offer: Offer): Promise<Intake> {
+  const { bytes } = offer
   if (bytes.byteLength === 0) throw new AppError('invalid_input', 'The file is empty')
   if (bytes.byteLength > ctx.policy.maxFileBytes) {
     throw new AppError('too_large', `The file exceeds the maximum of ${ctx.policy.maxFileBytes} bytes`)
   }
   try {
     const header = probe(bytes)
-    if (!accepted.includes(header.format)) {
+    if (!offer.accepted.includes(header.format)) {
       throw new AppError(
         'unsupported_format',
-        `${header.format.toUpperCase()} files are not accepted here; send ${accepted.join(', ')}`,
+        `${header.format.toUpperCase()} files are not accepted here; send ${offer.accepted.join(', ')}`,
       )
     }
     admit(header, { ...DEFAULT_LIMITS, maxPixels: ctx.policy.maxPixels })
     const stripped = stripMetadata(bytes, header)
+    if (offer.disposable && stripped.buffer !== bytes.buffer) release(bytes)
+    return await prove(ctx, stripped, offer)
+  } catch (error) {
+    throw error instanceof ImagingError ? refusal(error) : error
+  }
+}
+
+/** The bytes to store are what is proved: nothing is stored that was not decoded. */
+async function prove(ctx: Context, stripped: Uint8Array, { bytes, processing }: Offer): Promise<Intake> {
+  const discard = (spent: Uint8Array) => {
+    if (spent.buffer !== bytes.buffer) release(spent)
+  }
+  let stored = stripped
+  try {
     const original = { bytes: stripped, probe: probe(stripped) }
-    const processed = processing && (await processPicture(ctx, original, processing))
-    const stored = processed?.bytes ?? stripped
-    const facts = stored === stripped ? original.probe : probe(stored)
-    // The bytes to store are what is proved: nothing is stored that was not decoded.
+    const processed = processing ? await processPicture(ctx, original, processing) : null
+    const facts = processed === null || processed.bytes === stripped ? original.probe : probe(processed.bytes)
+    stored = processed?.bytes ?? stripped
+    if (stored.buffer !== stripped.buffer) discard(stripped)
     const preview = await ctx.engine.inspect({ probe: facts, size: stored.byteLength, body: stored })
     const outcome = processed?.outcome ?? null
     return { bytes: stored, probe: facts, preview, processing: outcome, hashes: await hashesOf(stored) }
   } catch (error) {
-    throw error instanceof ImagingError ? refusal(error) : error
+    discard(stripped)
+    discard(stored)
+    throw error
   }
 }
 

@@ -8,27 +8,22 @@ import { drainOutbox } from '#domain/outbox/drain.ts'
 import { directBase } from '#domain/stores/direct.ts'
 import { toRef } from '#domain/stores/stores.ts'
 import { STRATEGY_COLUMNS, type StrategyRow } from '#domain/strategies/record.ts'
-import { release } from '#imaging/codecs/codec.ts'
-import { extensionOf, type Format, mimeTypeOf } from '#imaging/formats.ts'
+import { extensionOf, mimeTypeOf } from '#imaging/formats.ts'
+import { release } from '#imaging/release.ts'
 import { originalKey, remoteOriginalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
-import { takeIn } from './intake.ts'
-import type { Processing } from './process.ts'
+import { type Intake, type Offer, takeIn } from './intake.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
 import { findOriginal, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
 import { rateRefusal, withinRates } from './upload-rates.ts'
 import type { Uploader } from './uploader.ts'
 
-export interface UploadInput {
-  readonly bytes: Uint8Array
+export interface UploadInput extends Offer {
   /** File name as the client gave it. */
   readonly name: string
   readonly uploader: Uploader
-  readonly accepted: readonly Format[]
-  /** What to do to the picture before it is stored; absent keeps it as it is. */
-  readonly processing?: Processing | null
   readonly visibility: Visibility
   readonly tags: readonly string[]
   readonly description: string | null
@@ -56,7 +51,20 @@ export interface UploadInput {
  */
 export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
   const name = fileName(input.name)
-  const intake = await takeIn(ctx, input.bytes, input.accepted, input.processing)
+  const receivedBytes = input.bytes.byteLength
+  const intake = await takeIn(ctx, input)
+  try {
+    return await store(ctx, input, { ...intake, name, receivedBytes })
+  } finally {
+    if (input.disposable || intake.bytes.buffer !== input.bytes.buffer) release(intake.bytes)
+  }
+}
+
+async function store(
+  ctx: Context,
+  input: UploadInput,
+  intake: Intake & { readonly name: string; readonly receivedBytes: number },
+): Promise<ImageRecord> {
   const strategy = input.strategy ?? (await ownBucket(ctx))
   const strategyId = strategy.id
   const isRemote = strategy.kind !== 'r2'
@@ -66,13 +74,13 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     uid,
     key: newImageKey(),
     strategyId,
-    name,
+    name: intake.name,
     probe: intake.probe,
     width: intake.probe.width,
     height: intake.probe.height,
     format: intake.probe.format,
     bytes: intake.bytes.byteLength,
-    receivedBytes: input.bytes.byteLength,
+    receivedBytes: intake.receivedBytes,
     processing: intake.processing,
     ...intake.hashes,
     description: input.description,
@@ -115,8 +123,8 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
 
   try {
     if (pending.originalId === null) {
-      const store = await ctx.stores.of(ctx, toRef(strategy))
-      await store.put(objectKey, intake.bytes, {
+      const objects = await ctx.stores.of(ctx, toRef(strategy))
+      await objects.put(objectKey, intake.bytes, {
         contentType: mimeTypeOf(intake.probe.format),
         sha256: intake.hashes.sha256,
         ...(isRemote && { cacheControl: DIRECT_CACHING }),
@@ -126,8 +134,6 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
   } catch (error) {
     await undo(ctx, pending, input.albumId, error)
   }
-  // What was made of the caller's bytes is ours, and stored.
-  if (intake.bytes.buffer !== input.bytes.buffer) release(intake.bytes)
   const [record] = await loadImages(ctx, eq(images.id, pending.id), { order: [], limit: 1, offset: 0 })
   if (record === undefined) throw new AppError('unavailable', 'The image was removed while it was being stored')
   return record

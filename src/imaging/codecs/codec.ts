@@ -38,11 +38,3 @@ export type ModuleSource = WebAssembly.Module | (() => WebAssembly.Module | Prom
 export async function loadModule(source: ModuleSource): Promise<WebAssembly.Module> {
   return typeof source === 'function' ? source() : source
 }
-
-/**
- * Gives the memory of a picture back at once; the garbage collector takes its time with what it sees so little of. Node
- * before 22 cannot, and leaves it to the collector.
- */
-export function release({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && 'transfer' in buffer) buffer.transfer(0)
-}

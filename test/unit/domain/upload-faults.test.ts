@@ -59,6 +59,44 @@ describe('quota under simultaneous uploads', () => {
   })
 })
 
+describe('the memory of an upload', () => {
+  const offer = (ctx: Context, bytes: Uint8Array, disposable: boolean) =>
+    uploadImage(ctx, {
+      bytes,
+      disposable,
+      name: 'a.jpg',
+      uploader: clientUploader(ctx, { externalId: null, name: null }),
+      accepted: ['jpeg'],
+      visibility: 'public',
+      tags: [],
+      description: null,
+      albumId: null,
+    })
+
+  it('is given back before the picture is proved, where nobody else needs it', async () => {
+    const bytes = new Uint8Array(fixtures.plainJpg.slice(0))
+    const real = contextFor(await principalOf())
+    let held: number | null = null
+    const inspect: Context['engine']['inspect'] = (source) => {
+      held = bytes.byteLength
+      return real.engine.inspect(source)
+    }
+    const ctx = { ...real, engine: Object.assign(Object.create(real.engine), { inspect }) }
+    const { receivedBytes } = await offer(ctx, bytes, true)
+    expect(receivedBytes).toBe(fixtures.plainJpg.byteLength)
+    expect(held).toBe(0)
+  })
+
+  it('is left to a caller who keeps it, stored or refused', async () => {
+    const ctx = contextFor(await principalOf())
+    const good = new Uint8Array(fixtures.plainJpg.slice(0))
+    await offer(ctx, good, false)
+    const cut = good.slice(0, good.length - 40)
+    await expect(offer(ctx, cut, false)).rejects.toMatchObject({ code: 'undecodable_image' })
+    expect([good.byteLength, cut.byteLength]).toEqual([fixtures.plainJpg.byteLength, good.length - 40])
+  })
+})
+
 describe('an upload that fails half way', () => {
   it.each([
     ['engine_failed', 'unavailable'],

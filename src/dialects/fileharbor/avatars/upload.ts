@@ -59,6 +59,7 @@ export function registerUploadAvatar(app: ApiApp, wire: FileHarborWire): void {
     const file = onlyFile(form)
     const avatar = await uploadAvatar(ctx, {
       bytes: file.bytes,
+      disposable: true,
       name: file.name,
       externalId: externalUserId,
       userName: username?.trim() || null,

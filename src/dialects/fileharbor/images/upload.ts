@@ -75,6 +75,7 @@ export function registerUpload(app: ApiApp, wire: FileHarborWire): void {
     const albumId = fields.albumId === undefined ? null : (await findTenantAlbum(ctx, fields.albumId)).id
     const image = await uploadImage(ctx, {
       bytes: file.bytes,
+      disposable: true,
       name: file.name,
       uploader: clientUploader(ctx, {
         externalId: fields.userId?.trim() || null,

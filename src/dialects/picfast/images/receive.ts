@@ -60,6 +60,7 @@ export async function storeUpload(
   try {
     const image = await uploadImage(ctx, {
       bytes: file.bytes,
+      disposable: true,
       name: file.name,
       uploader,
       accepted: acceptedFormats(acceptedExtensions),

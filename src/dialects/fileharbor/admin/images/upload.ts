@@ -66,6 +66,7 @@ export function registerUploadImages(app: ApiApp, wire: FileHarborWire): void {
       ctx,
       files.map((file) => ({
         bytes: file.bytes,
+        disposable: true,
         name: file.name,
         uploader,
         accepted: ACCEPTED,
