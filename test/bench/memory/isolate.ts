@@ -1,12 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { buildWorker, compatibilityDate, migrationStatements } from '../delivery/servers/bundle.ts'
+import { buildWorker } from '../delivery/servers/bundle.ts'
+import { Child, freePort } from '../delivery/servers/child.ts'
+import { StandIns } from './stand-ins.ts'
+import { workerdConfig } from './workerd-config.ts'
 
-const READY_MS = 60_000
-const NAME = 'memory'
 const WORKERD = path.join(
   path.dirname(createRequire(import.meta.url).resolve('workerd/package.json')),
   '../@cloudflare/workerd-linux-64/bin/workerd',
@@ -15,64 +16,56 @@ const WORKERD = path.join(
 /** Picharbor as it would be deployed, or a worker that only stores what it is sent. */
 export type Subject = 'picharbor' | 'empty'
 
-/** One worker with its stand-ins for D1, R2 and the cache in one workerd, which may not have more than so much data. */
+/** One worker, alone in a workerd which may not have more than so much data. */
 export class Isolate {
   readonly origin: string
   readonly apiKey: string
-  readonly pid: number
-  readonly #miniflare: Miniflare
+  readonly #child: Child
+  readonly #standIns: StandIns
 
-  private constructor(miniflare: Miniflare, origin: string, apiKey: string, pid: number) {
-    this.#miniflare = miniflare
-    this.origin = origin
+  private constructor(child: Child, standIns: StandIns, port: number, apiKey: string) {
+    this.origin = `http://127.0.0.1:${port}`
     this.apiKey = apiKey
-    this.pid = pid
+    this.#child = child
+    this.#standIns = standIns
   }
 
   /** @param capMiB limit of the whole process; 0 for none */
   static async start(subject: Subject, folder: string, capMiB: number): Promise<Isolate> {
-    process.env.MINIFLARE_WORKERD_PATH = capped(folder, capMiB)
-    const dist = path.join(folder, 'dist')
-    const before = new Set(childrenOf(process.pid))
-    const miniflare = new Miniflare(
-      convertV4MiniflareOptions({
-        host: '127.0.0.1',
-        port: 0,
-        cf: false,
-        logRequests: false,
-        resourcePersistencePath: path.join(folder, `state-${subject}-${randomUUID()}`),
-        workers: [
-          {
-            name: NAME,
-            ...(subject === 'picharbor' ? built(dist) : bare()),
-            bindings: { SECRET_KEY: 'a-secret-of-the-bench-of-32-characters', RATE_LIMIT_UPLOAD: '0' },
-            d1Databases: { DB: NAME },
-            r2Buckets: { BUCKET: NAME },
-            unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
-            compatibilityDate: compatibilityDate(),
-          },
-        ],
-      }),
-    )
-    const late = setTimeout(() => miniflare.dispose(), READY_MS)
-    await miniflare.ready
-    clearTimeout(late)
-    const pid = childrenOf(process.pid).find((child) => !before.has(child) && nameOf(child).startsWith('workerd'))
-    if (pid === undefined) throw new Error('No workerd among the children of this process')
+    const { standIns, addresses } = await StandIns.start()
     const apiKey = `fh_${randomBytes(24).toString('hex')}_bench`
-    if (subject === 'picharbor') await prepare(miniflare, apiKey)
-    return new Isolate(miniflare, String(await miniflare.unsafeGetDirectURL(NAME)), apiKey, pid)
+    addClient(standIns, apiKey)
+    const at = modulesOf(subject, folder)
+    const port = await freePort()
+    const config = path.join(at, 'config')
+    writeFileSync(`${config}.capnp`, workerdConfig(at, port, addresses))
+    // Read as text, the modules would stay in memory several times.
+    writeFileSync(
+      `${config}.message`,
+      execFileSync(WORKERD, ['compile', `${config}.capnp`, '--config-only'], { maxBuffer: 1 << 28 }),
+    )
+    const workerd = [WORKERD, 'serve', '--binary', `${config}.message`]
+    const [command = WORKERD, ...args] =
+      capMiB > 0 ? ['prlimit', `--data=${capMiB * 1024 * 1024}`, ...workerd] : workerd
+    const child = new Child(command, args, at)
+    await child.listening(port)
+    return new Isolate(child, standIns, port, apiKey)
   }
 
-  /** MiB of memory the process has, and had at most. */
-  memory(): { readonly now: number; readonly most: number } {
+  /** MiB: resident now and at most, and data, which is what the limit is on. */
+  memory(): { readonly now: number; readonly most: number; readonly data: number } {
     try {
-      const status = readFileSync(`/proc/${this.pid}/status`, 'utf8')
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
       const mib = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024)
-      return { now: mib('VmRSS'), most: mib('VmHWM') }
+      return { now: mib('VmRSS'), most: mib('VmHWM'), data: mib('VmData') }
     } catch {
-      return { now: 0, most: 0 }
+      return { now: 0, most: 0, data: 0 }
     }
+  }
+
+  /** The last of what it said of itself. */
+  get said(): string {
+    return this.#child.said
   }
 
   get alive(): boolean {
@@ -80,51 +73,24 @@ export class Isolate {
   }
 
   async stop(): Promise<void> {
-    await this.#miniflare.dispose().catch(() => {})
+    await this.#child.stop()
+    this.#standIns.stop()
   }
 }
 
-function capped(folder: string, capMiB: number): string {
-  const wrapper = path.join(folder, `workerd-${capMiB}.sh`)
-  const limit = capMiB > 0 ? `prlimit --data=${capMiB * 1024 * 1024} ` : ''
-  writeFileSync(wrapper, `#!/bin/sh\nexec ${limit}${WORKERD} "$@" 2>/dev/null\n`)
-  chmodSync(wrapper, 0o755)
-  return wrapper
+/** The folder of what the worker consists of, built once. */
+function modulesOf(subject: Subject, folder: string): string {
+  const at = path.join(folder, subject)
+  mkdirSync(at, { recursive: true })
+  if (readdirSync(at).includes('worker.js')) return at
+  if (subject === 'picharbor') buildWorker(at)
+  else copyFileSync(path.join(import.meta.dirname, 'empty-worker.js'), path.join(at, 'worker.js'))
+  return at
 }
 
-function built(dist: string) {
-  mkdirSync(dist, { recursive: true })
-  const modules = readdirSync(dist).includes('worker.js') ? listed(dist) : buildWorker(dist)
-  return { modules, modulesRoot: dist }
-}
-
-function listed(dist: string) {
-  const others = readdirSync(dist).flatMap((file) => {
-    if (file.endsWith('.wasm')) return [{ type: 'CompiledWasm' as const, path: path.join(dist, file) }]
-    return file.endsWith('.bin') ? [{ type: 'Data' as const, path: path.join(dist, file) }] : []
-  })
-  return [{ type: 'ESModule' as const, path: path.join(dist, 'worker.js') }, ...others]
-}
-
-function bare() {
-  const modules = [{ type: 'ESModule' as const, path: path.join(import.meta.dirname, 'empty-worker.js') }]
-  return { modules, modulesRoot: import.meta.dirname }
-}
-
-async function prepare(miniflare: Miniflare, apiKey: string): Promise<void> {
+function addClient({ database }: StandIns, apiKey: string): void {
   const hash = createHash('sha256').update(apiKey).digest('hex')
-  const db = await miniflare.getD1Database('DB', NAME)
-  const client = [
-    `INSERT INTO tenants (uid, kind, name, domain) VALUES ('${randomUUID()}', 'client', 'Bench', 'bench.invalid')`,
-    `INSERT INTO tenant_keys (tenant_id, hash, hint) SELECT id, '${hash}', 'bench' FROM tenants WHERE kind = 'client'`,
-  ]
-  for (const statement of [...migrationStatements(), ...client]) await db.prepare(statement).run()
-}
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-}
-
-function nameOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/comm`, 'utf8')
+  const tenant = `INSERT INTO tenants (uid, kind, name, domain) VALUES ('${randomUUID()}', 'client', 'Bench', 'bench.invalid')`
+  const key = `INSERT INTO tenant_keys (tenant_id, hash, hint) SELECT id, '${hash}', 'bench' FROM tenants WHERE kind = 'client'`
+  for (const sql of [tenant, key]) database.run({ sql, params: [] })
 }

@@ -103,6 +103,7 @@ async function measured(subject: Subject, name: string, round: Round, pictures: 
     console.log(
       `${after ? 'survived' : 'FAILED  '} ${subject}: ${name}: ${statuses}; ${idle} → ${most} MiB; ${seconds} s`,
     )
+    if (!after) console.log(isolate.said)
     return after
   } catch (error) {
     console.log(`FAILED   ${subject}: ${name}: ${error}`)

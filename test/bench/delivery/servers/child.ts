@@ -23,6 +23,11 @@ export class Child {
     return this.#process.pid ?? 0
   }
 
+  /** The last of what it printed. */
+  get said(): string {
+    return this.#said
+  }
+
   /** @throws Error with what the server said, when it does not listen in time */
   async listening(port: number): Promise<void> {
     for (const end = Date.now() + READY_MS; Date.now() < end; await sleep(50)) {
