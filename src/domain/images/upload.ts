@@ -16,7 +16,7 @@ import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { takeIn } from './intake.ts'
 import type { Processing } from './process.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
-import { findOriginal, OVER_RATE, reserve } from './reserve.ts'
+import { findOriginal, ORIGINAL_GONE, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
 import { rateRefusal, withinRates } from './upload-rates.ts'
 import type { Uploader } from './uploader.ts'
@@ -106,7 +106,7 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     ? asNew()
     : asShared(shared).catch((error: unknown) => {
         // The last image with these bytes was deleted since we looked: store them anew.
-        if (violates(error, 'FOREIGN KEY constraint failed')) return asNew()
+        if (violates(error, ORIGINAL_GONE)) return asNew()
         throw error
       })
   ).catch(async (error: unknown) => {
