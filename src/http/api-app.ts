@@ -7,6 +7,7 @@ import { AppError } from '#domain/errors.ts'
 import { allowedMethods, methodNotAllowed } from './allowed-methods.ts'
 import type { AppEnv } from './env.ts'
 import { issuesOf } from './issues.ts'
+import { patternOf } from './metrics.ts'
 
 export type ApiApp = OpenAPIHono<AppEnv>
 
@@ -33,7 +34,7 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
       c.var.services.log(error.code === 'internal' ? 'error' : 'warn', 'request failed', {
         requestId: c.var.requestId,
         method: c.req.method,
-        path: c.req.path,
+        path: loggablePath(c),
         error: String(thrown instanceof AppError ? (thrown.cause ?? thrown) : thrown),
         ...(error.code === 'internal' && { stack: thrown.stack }),
       })
@@ -58,6 +59,12 @@ export function closeApiApp(app: ApiApp, dialect: ErrorDialect): void {
     const methods = allowed(c.req.path.slice(mount.length) || '/')
     throw methods.length > 0 ? methodNotAllowed(c, methods) : dialect.notFound(c)
   })
+}
+
+/** The path, or its pattern where a part of the path is a secret. */
+function loggablePath(c: HonoContext<AppEnv>): string {
+  const pattern = patternOf(c)
+  return pattern.includes(':token') ? pattern : c.req.path
 }
 
 function toAppError(thrown: Error): AppError {
