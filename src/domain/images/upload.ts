@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { violates } from '#db/batch.ts'
 import { images, type ModerationState, strategies, type Visibility } from '#db/schema/index.ts'
+import { canonicalAddress } from '#domain/access/rate-limit.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
@@ -82,7 +83,7 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     dominantColor: intake.preview.dominantColor,
     salientX: intake.preview.salientPoint.x,
     salientY: intake.preview.salientPoint.y,
-    uploaderIp: uploader.ip,
+    uploaderIp: canonicalAddress(uploader.ip),
     moderation: input.moderation ?? ('approved' as const),
     expiresAt: input.expiresAt ?? null,
     deletionTokenHash: input.deletionTokenHash ?? null,
