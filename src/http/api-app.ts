@@ -8,6 +8,7 @@ import { causesOf, refusalOf } from '#domain/refusal.ts'
 import { allowedMethods, methodNotAllowed } from './allowed-methods.ts'
 import type { AppEnv } from './env.ts'
 import { issuesOf } from './issues.ts'
+import { patternOf } from './metrics.ts'
 
 export type ApiApp = OpenAPIHono<AppEnv>
 
@@ -34,7 +35,7 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
       c.var.services.log(error.code === 'internal' ? 'error' : 'warn', 'request failed', {
         requestId: c.var.requestId,
         method: c.req.method,
-        path: c.req.path,
+        path: loggablePath(c),
         error: causesOf(thrown),
         // Where alone: the message before it is above.
         ...(error.code === 'internal' && { stack: thrown.stack?.match(/^ {4}at .*$/gm)?.join('\n') }),
@@ -60,6 +61,12 @@ export function closeApiApp(app: ApiApp, dialect: ErrorDialect): void {
     const methods = allowed(c.req.path.slice(mount.length) || '/')
     throw methods.length > 0 ? methodNotAllowed(c, methods) : dialect.notFound(c)
   })
+}
+
+/** The path, or its pattern where a part of the path is a secret. */
+function loggablePath(c: HonoContext<AppEnv>): string {
+  const pattern = patternOf(c)
+  return pattern.includes(':token') ? pattern : c.req.path
 }
 
 function toAppError(thrown: Error): AppError {

@@ -202,6 +202,10 @@ EXTRAS.picfast.push(
     built GET    /t/{file}
     built GET    /d/{key}/{token}
     built POST   /d/{key}/{token}
+    built GET    /verify-email
+    built POST   /verify-email
+    built GET    /reset-password
+    built POST   /reset-password
     built POST   /api/v2/upload
     built POST   /api/1/upload
     built POST   /api/upload

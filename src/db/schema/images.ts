@@ -91,7 +91,7 @@ export const images = sqliteTable(
     focalY: real('focal_y'),
     views: counter('views'),
     downloads: counter('downloads'),
-    /** Address of the uploader, for guest limits and abuse reports. */
+    /** Address of the uploader, IPv6 in full, for guest limits and abuse reports. */
     uploaderIp: text('uploader_ip'),
     /** SHA-256 of a guest's deletion token. */
     deletionTokenHash: text('deletion_token_hash').unique(),

@@ -6,7 +6,8 @@ import { issuesOf } from '#http/issues.ts'
 import { readJson } from '#http/json.ts'
 
 /**
- * Reads and checks a JSON body, an absent one as `{}`. Properties nobody knows are ignored, as PicFast does.
+ * Reads and checks a JSON body, an absent one as `{}`. Properties nobody knows are ignored, as PicFast does, and null is as good as
+ * absent wherever it means nothing: clients written in Go send it for what is not set.
  *
  * @throws AppError `invalid_input`, `too_large`
  */
@@ -20,9 +21,16 @@ export async function readBody<T>(c: HonoContext<AppEnv>, schema: z.ZodType<T>):
 
 /** @throws AppError `invalid_input` that names the fields */
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(withoutNulls(schema, value))
   if (parsed.success) return parsed.data
   throw new AppError('invalid_input', 'invalid request body', { issues: issuesOf(parsed.error) })
+}
+
+function withoutNulls(schema: z.ZodType, value: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null || Array.isArray(value))
+    return value
+  const means = (name: string) => schema.shape[name]?.safeParse(null).success ?? false
+  return Object.fromEntries(Object.entries(value).filter(([name, part]) => part !== null || means(name)))
 }
 
 /** Text that survives the database: SQLite ends it at a NUL, and half a surrogate pair is no character. */

@@ -33,10 +33,12 @@ const TYPES: Record<string, string> = {
   string: 'a string',
 }
 
-/** The schema library's own words for a value of the wrong type, in ours. */
+/** The schema library's own words for a value of the wrong type or out of range, in ours. */
 function sentenceOf(message: string): string {
   const expected = /^Invalid input: expected (\w+)/.exec(message)?.[1] ?? ''
-  return expected in TYPES ? `must be ${TYPES[expected]}` : message
+  if (expected in TYPES) return `must be ${TYPES[expected]}`
+  const [, limit, bound] = /^Too (small|big): expected \w+ to be [<>]=?(\S+)$/.exec(message) ?? []
+  return limit === undefined ? message : `must be at ${limit === 'small' ? 'least' : 'most'} ${bound}`
 }
 
 /** What is wrong, by field; empty for what concerns no field. */

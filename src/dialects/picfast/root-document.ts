@@ -1,4 +1,5 @@
 import type { ApiApp } from '#http/api-app.ts'
+import { mailPageRoutes } from './auth/mail-pages-document.ts'
 import { deliveryRoutes } from './delivery/document.ts'
 import { systemRoutes } from './system/document.ts'
 
@@ -7,5 +8,6 @@ export function documentAtRoot(picFast: ApiApp, clients: ApiApp): void {
   const theirs = clients.openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === 'route' ? [definition.route] : [],
   )
-  for (const route of [...deliveryRoutes, ...theirs, ...systemRoutes]) picFast.openAPIRegistry.registerPath(route)
+  for (const route of [...deliveryRoutes, ...mailPageRoutes, ...theirs, ...systemRoutes])
+    picFast.openAPIRegistry.registerPath(route)
 }

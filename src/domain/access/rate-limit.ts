@@ -1,4 +1,4 @@
-import { lt, sql } from 'drizzle-orm'
+import { type Column, lt, type SQL, sql } from 'drizzle-orm'
 import { rateWindows } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
@@ -60,6 +60,22 @@ export function addressSubject(ip: string | null): string {
   if (!ip.includes(':')) return `ip ${ip}`
   const prefix = ipv6Groups(ip).slice(0, 4)
   return `ip ${prefix.map((group) => group.toString(16)).join(':')}::/64`
+}
+
+/** An address as it is kept: of IPv6 all groups in full, so that those of a /64 begin alike. */
+export function canonicalAddress(ip: string | null): string | null {
+  if (ip === null || !ip.includes(':')) return ip
+  const groups = ipv6Groups(ip)
+  return groups.map((group) => group.toString(16).padStart(4, '0')).join(':')
+}
+
+/** Whether a column of kept addresses stands for the same customer as this one does; a range, for an index. */
+export function sameSubject(column: Column, ip: string | null): SQL {
+  const kept = canonicalAddress(ip)
+  if (kept === null || !kept.includes(':')) return sql`${column} IS ${kept}`
+  const prefix = kept.split(':').slice(0, 4).join(':')
+  // The character after the colon.
+  return sql`${column} >= ${`${prefix}:`} AND ${column} < ${`${prefix};`}`
 }
 
 /** Forgets windows that are over. */

@@ -10,6 +10,9 @@ import type { ImageRow } from './record.ts'
 /** SQLite's words when an upload would be one too many; a lack of room, where both hold, is told first. */
 export const OVER_RATE = 'NOT NULL constraint failed: images.purpose'
 
+/** SQLite's words when the original to be shared is gone: the key that is copied from it comes out NULL. */
+export const ORIGINAL_GONE = 'NOT NULL constraint failed: images.object_key'
+
 type NewImage = Omit<typeof images.$inferInsert, 'state' | 'tenantId' | 'userId' | 'groupId'>
 
 /**

@@ -1,5 +1,6 @@
 import { and, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { images } from '#db/schema/index.ts'
+import { sameSubject } from '#domain/access/rate-limit.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import type { Uploader, UploadRate } from './uploader.ts'
@@ -8,7 +9,7 @@ type Counted = Pick<Uploader, 'holder' | 'ip'>
 
 /**
  * Whether one more image keeps within every rate, as a condition for the statement that inserts it: simultaneous uploads are
- * counted one after the other. Stored rows are what counts, a person's own or those of a guest's address.
+ * counted one after the other. Stored rows are what counts, a person's own or those of a guest's address (an IPv6 /64 is one).
  */
 export function withinRates(who: Counted, rates: readonly UploadRate[], now: Date): SQL {
   if (rates.length === 0) return sql`1`
@@ -42,7 +43,7 @@ export async function rateRefusal(
 function counted({ holder, ip }: Counted, rate: UploadRate, now: Date): SQL | undefined {
   const whose =
     holder.userId === null
-      ? and(isNull(images.userId), sql`${images.uploaderIp} IS ${ip}`)
+      ? and(isNull(images.userId), sameSubject(images.uploaderIp, ip))
       : eq(images.userId, holder.userId)
   return and(whose, eq(images.purpose, 'image'), gt(images.createdAt, new Date(now.getTime() - rate.windowMs)))
 }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { violates } from '#db/batch.ts'
 import { albums, images, type ModerationState, strategies, type Visibility } from '#db/schema/index.ts'
+import { canonicalAddress } from '#domain/access/rate-limit.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
@@ -15,7 +16,7 @@ import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
 import { type Intake, type Offer, takeIn } from './intake.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
-import { findOriginal, OVER_RATE, reserve } from './reserve.ts'
+import { findOriginal, ORIGINAL_GONE, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
 import { rateRefusal, withinRates } from './upload-rates.ts'
 import type { Uploader } from './uploader.ts'
@@ -90,7 +91,7 @@ async function store(
     dominantColor: intake.preview.dominantColor,
     salientX: intake.preview.salientPoint.x,
     salientY: intake.preview.salientPoint.y,
-    uploaderIp: uploader.ip,
+    uploaderIp: canonicalAddress(uploader.ip),
     moderation: input.moderation ?? ('approved' as const),
     expiresAt: input.expiresAt ?? null,
     deletionTokenHash: input.deletionTokenHash ?? null,
@@ -114,7 +115,7 @@ async function store(
     ? asNew()
     : asShared(shared).catch((error: unknown) => {
         // The last image with these bytes was deleted since we looked: store them anew.
-        if (violates(error, 'FOREIGN KEY constraint failed')) return asNew()
+        if (violates(error, ORIGINAL_GONE)) return asNew()
         throw error
       })
   ).catch(async (error: unknown) => {

@@ -33,7 +33,9 @@ export async function createFirstAdministrator(
 ): Promise<typeof users.$inferSelect> {
   const email = normaliseEmail(input.email)
   const name = input.name.trim()
-  if (name === '' || name.length > 255) throw new AppError('invalid_input', 'name must have 1 to 255 characters')
+  if (name === '' || name.length > 255 || /\p{Cc}/u.test(name)) {
+    throw new AppError('invalid_input', 'name must have 1 to 255 characters')
+  }
   checkPassword(input.password)
   // Asked first as well, so that a closed setup costs no password hash.
   if (!(await needsAdministrator(ctx))) throw taken()

@@ -51,6 +51,22 @@ describe('before there is an administrator', () => {
     expect(await env.DB.prepare('SELECT count(*) AS n FROM users').first()).toEqual({ n: 1 })
   })
 
+  it('takes no address and no name that nobody could read or type again', async () => {
+    const good = { email: 'a@example.com', password: PASSWORD, name: 'Ada' }
+    const bad = [
+      { email: 'a\0b@example.com' },
+      { email: 'a\u0001b@example.com' },
+      { email: 'a\u202eb@example.com' },
+      { name: 'A\0' },
+      { name: 'A\ud800' },
+      { name: 'A\nB' },
+    ]
+    for (const wrong of bad) {
+      expect([wrong, (await guest('POST', '/setup', { ...good, ...wrong })).status]).toEqual([wrong, 400])
+    }
+    expect((await guest('GET', '/setup/status')).body.data).toEqual({ required: true })
+  })
+
   it('names what is missing', async () => {
     expect(await guest('POST', '/setup', { email: 'a@example.com', name: ' ' })).toMatchObject({
       status: 400,

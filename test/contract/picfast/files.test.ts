@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { probe } from '#imaging/probe.ts'
 import { fixtures, form } from '#test/support/fixtures.ts'
 import { mintTenant, request, type TestTenant } from '#test/support/harness.ts'
+import { administrator, person } from '#test/support/people.ts'
 
 let tenant: TestTenant
 beforeEach(async () => {
@@ -89,9 +90,45 @@ describe('GET /t/{md5}.png', () => {
     expect((await request(`/t/${first.md5}.png`)).status).toBe(404)
     await store(fixtures.photoJpg)
     await store(fixtures.photoJpg, { isPrivate: 'true' })
-    await (await caches.open('picharbor')).delete(`https://cache.picharbor.invalid/descriptors/md5/${first.md5}`)
+    await forget(first.md5)
     expect((await request(`/t/${first.md5}.png`)).status).toBe(200)
     expect((await request(`/t/${'0'.repeat(32)}.png`)).status).toBe(404)
     expect((await request('/t/x.png')).status).toBe(404)
   })
+
+  it('goes on when the copy that was shown ends, is hidden or is deleted', async () => {
+    await administrator()
+    const [ada, bob] = [await person(), await person()]
+    const lasting = await ada.upload({}, fixtures.photoJpg, 'a.jpg')
+    const status = async () => (await request(`/t/${lasting.md5}.png`)).status
+    const changes: [string, (key: string) => Promise<unknown>][] = [
+      ['deleted', (key) => bob.ask('DELETE', `/images/${key}`)],
+      ['hidden', (key) => bob.ask('PATCH', `/images/${key}`, { permission: 0 })],
+      ['over', (key) => env.DB.prepare('UPDATE images SET expires_at = 1 WHERE key = ?').bind(key).run()],
+    ]
+    for (const [name, change] of changes) {
+      const { key } = await bob.upload({}, fixtures.photoJpg, 'b.jpg')
+      await forget(lasting.md5)
+      expect(await status()).toBe(200)
+      await change(key)
+      await (await caches.open('picharbor')).delete(`https://cache.picharbor.invalid/descriptors/key/${key}`)
+      expect([name, await status()]).toEqual([name, 200])
+      await forget(lasting.md5)
+      expect([name, await status()]).toEqual([name, 200])
+    }
+  })
+
+  it('is not withheld for what a client of the other family demands of its image URLs', async () => {
+    await administrator()
+    const { md5 } = await (await person()).upload({}, fixtures.photoJpg, 'a.jpg')
+    await store(fixtures.photoJpg)
+    await env.DB.prepare('UPDATE tenants SET delivery = ? WHERE id = ?').bind('{"signed":"all"}', tenant.id).run()
+    for (const headers of [{}, (await person()).headers]) {
+      expect((await request(`/t/${md5}.png`, { headers })).status).toBe(200)
+    }
+  })
 })
+
+async function forget(md5: string): Promise<void> {
+  await (await caches.open('picharbor')).delete(`https://cache.picharbor.invalid/descriptors/md5/${md5}`)
+}

@@ -96,6 +96,30 @@ describe('a JSON body', () => {
     expect(answer.body).toMatchObject({ message: 'scopes must be an array', data: { scopes: ['must be an array'] } })
   })
 
+  it('says in words what is out of range', async () => {
+    const image = await ada.upload()
+    const answer = await ada.ask('PATCH', `/images/${image.key}`, { album_id: -1 })
+    expect([answer.status, answer.body.message]).toEqual([400, 'album_id must be at least 0'])
+  })
+
+  it('takes null for what is not set, as clients written in Go send it', async () => {
+    const token = await ada.ask('POST', '/api-tokens', { name: 'x', scopes: null, expires_in: null })
+    expect([token.status, token.body.data.scopes, token.body.data.expires_at]).toEqual([201, ['read', 'write'], null])
+    const album = await ada.ask('POST', '/albums', { name: 'A', intro: null })
+    expect(album.body.data).toMatchObject({ name: 'A', intro: '' })
+    const { key } = await ada.upload({ permission: '0', expires_in: '1h', album_id: String(album.body.data.id) })
+    const kept = await ada.ask('PATCH', `/images/${key}`, { permission: null, expires_in: null })
+    expect(kept.body.data).toMatchObject({
+      permission: 0,
+      album_id: album.body.data.id,
+      expires_at: expect.any(String),
+    })
+    // Here it means something: out of the album.
+    expect((await ada.ask('PATCH', `/images/${key}`, { album_id: null })).body.data.album_id).toBeNull()
+    expect((await ada.ask('PUT', '/users/me', { name: null, settings: null })).body.data.name).toBe('Ada')
+    expect((await ada.ask('POST', '/api-tokens', { name: null })).body.message).toBe('name is required')
+  })
+
   it('T-A09: sets nothing that is not the caller’s to set', async () => {
     const image = await ada.upload()
     const bob = await person()

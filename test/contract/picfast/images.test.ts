@@ -222,6 +222,14 @@ describe('GET /images', () => {
     expect(await keys('')).toEqual([b.key, a.key])
     expect(await keys('?keyword=HOLI')).toEqual([a.key])
     expect(await keys('?keyword=%25')).toEqual([a.key])
+    const c = await ada.upload({}, fixtures.pixelPng, 'ÜBERSICHT Привет İzmir.png')
+    for (const keyword of ['übersicht', 'Übersicht', 'ПРИВЕТ', 'привет', 'İz']) {
+      expect([keyword, await keys(`?keyword=${encodeURIComponent(keyword)}`)]).toEqual([keyword, [c.key]])
+    }
+    expect(await keys(`?keyword=${encodeURIComponent('абвгдеёжзийклмнопрстуфхцчшщъыьэюяäöüéèàçñαβγδεζηθ')}`)).toEqual(
+      [],
+    )
+    await ada.ask('DELETE', `/images/${c.key}`)
     expect(await keys('?extension=JPG')).toEqual([b.key])
     expect(await keys('?extension=exe')).toEqual([])
     expect(await keys(`?album_id=${album.id}`)).toEqual([a.key])

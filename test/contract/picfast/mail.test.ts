@@ -137,3 +137,36 @@ describe('a forgotten password', () => {
     expect(sent).toEqual([])
   })
 })
+
+describe('the link in a mail', () => {
+  const linkIn = (mail: MailMessage | undefined) => /https:\S+/.exec(mail?.text ?? '')?.[0].slice(BASE_URL.length) ?? ''
+  async function open(link: string, form?: Record<string, string>) {
+    const body = form && new URLSearchParams(form)
+    const response = await site.fetch(link, { method: form ? 'POST' : 'GET', ...(body && { body }) })
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+    return [response.status, /<h1>(.*)<\/h1>/.exec(await response.text())?.[1]]
+  }
+
+  it('opens a page that confirms the address when its button is pressed, and not before', async () => {
+    await post('/auth/register', newcomer)
+    const link = linkIn(sent[0])
+    expect(await open(link)).toEqual([200, 'Confirm your email address'])
+    expect((await post('/auth/login', newcomer)).status).toBe(403)
+    expect(await open(link, {})).toEqual([200, 'Confirmed'])
+    expect((await post('/auth/login', newcomer)).status).toBe(200)
+    expect(await open('/verify-email?token=%3Cscript%3E', {})).toEqual([400, 'That did not work'])
+    expect(await open('/verify-email')).toEqual([400, 'Nothing to do'])
+  })
+
+  it('opens a page that takes a new password, once', async () => {
+    await post('/auth/register', newcomer)
+    await post('/auth/forgot-password', { email: newcomer.email })
+    const link = linkIn(sent[1])
+    expect(await open(link)).toEqual([200, 'Choose a new password'])
+    expect(await open(link, { password: 'short' })).toEqual([400, 'That did not work'])
+    expect(await open(link, {})).toEqual([400, 'That did not work'])
+    expect(await open(link, { password: 'a better one & +' })).toEqual([200, 'Password set'])
+    expect(await open(link, { password: 'another one' })).toEqual([400, 'That did not work'])
+    expect((await post('/auth/login', { ...newcomer, password: 'a better one & +' })).status).toBe(200)
+  })
+})

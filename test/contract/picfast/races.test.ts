@@ -73,6 +73,16 @@ describe('of 50 simultaneous', () => {
     expect([count(answers, 201), count(answers, 429)]).toEqual([4, 46])
     expect((await from('192.0.2.2')).status).toBe(201)
   })
+
+  it('uploads from one IPv6 network as many are stored as from one address: a customer has all of a /64', async () => {
+    await setSettings({ allowGuestUpload: true })
+    await db.update(groups).set({ policy: { uploadsPerMinute: 4 } })
+    const from = (ip: string) => ask({ 'CF-Connecting-IP': ip }, 'POST', '/upload', png())
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => from(`2001:db8:0:1::${n.toString(16)}`)))
+    expect([count(answers, 201), count(answers, 429)]).toEqual([4, 6])
+    expect((await from('2001:db8:0:1:ffff:2:3:4')).status).toBe(429)
+    expect((await from('2001:db8:0:2::1')).status).toBe(201)
+  })
 })
 
 describe('at the same time', () => {

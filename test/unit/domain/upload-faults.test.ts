@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Context } from '#domain/context.ts'
 import type { Processing } from '#domain/images/process.ts'
 import { reapPendingUploads } from '#domain/images/reap.ts'
+import { removeImage } from '#domain/images/remove.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { clientUploader } from '#domain/images/uploader.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
@@ -94,6 +95,24 @@ describe('the memory of an upload', () => {
     const cut = good.slice(0, good.length - 40)
     await expect(offer(ctx, cut, false)).rejects.toMatchObject({ code: 'undecodable_image' })
     expect([good.byteLength, cut.byteLength]).toEqual([fixtures.plainJpg.byteLength, good.length - 40])
+  })
+})
+
+describe('bytes that are stored already', () => {
+  it('are stored anew when the last image with them goes between the look and the reservation', async () => {
+    const principal = await principalOf()
+    const ctx = contextFor(principal)
+    const last = await upload(ctx)
+    const batch = ctx.db.batch.bind(ctx.db)
+    const batchAfterDeletion: typeof batch = async (statements) => {
+      db.batch = batch
+      await removeImage(ctx, last)
+      return batch(statements)
+    }
+    const db = Object.assign(Object.create(ctx.db), { batch: batchAfterDeletion })
+    const image = await upload({ ...ctx, db })
+    expect(image.objectKey).not.toBe(last.objectKey)
+    expect(await settled(principal)).toMatchObject({ images: 1, originals: 1, objects: [image.objectKey] })
   })
 })
 

@@ -3,7 +3,7 @@ import { removeByToken, requireDeletable } from '#domain/images/deletion-token.t
 import type { ApiApp } from '#http/api-app.ts'
 import { limitByAddress } from '#http/rate-limit.ts'
 import { escapeHtml } from '../links.ts'
-import { page } from './page.ts'
+import { page } from '../page.ts'
 
 /**
  * `/d/{key}/{token}`, the deletion link an upload was answered with. Opening it deletes nothing, or link previews would: it asks, and
@@ -16,7 +16,7 @@ export function registerDeletion(app: ApiApp): void {
       return page('Delete this picture?', [
         `<p class="name">${escapeHtml(name)}</p>`,
         '<p>It will be gone for everybody, and cannot be brought back.</p>',
-        '<form method="post"><button>Delete for good</button></form>',
+        '<form method="post"><button class="danger">Delete for good</button></form>',
       ])
     }),
   )

@@ -8,16 +8,16 @@ import { clientAddress } from '#http/client-address.ts'
 import { documented } from '#http/openapi.ts'
 import { AuthTokens, setSessionCookies, toAuthTokens } from '../auth/tokens.ts'
 import { visitor } from '../auth.ts'
-import { readBody } from '../body.ts'
+import { readBody, wireText } from '../body.ts'
 import { envelope } from '../envelope.ts'
 import { accountExample, tokensExample } from '../examples.ts'
 import { bodyOf, enveloped, failures } from '../openapi.ts'
 
 /** All three are required, but a missing one is answered in the contract's words, not the schema's. */
 const SetupBody = z.object({
-  email: z.string().default('').openapi({ format: 'email' }),
-  password: z.string().default('').openapi({ description: '8 to 72 bytes' }),
-  name: z.string().default(''),
+  email: wireText(1000).default('').openapi({ format: 'email' }),
+  password: wireText(10_000).default('').openapi({ description: '8 to 72 bytes' }),
+  name: wireText(1000).default(''),
 })
 
 const documentOf = (path: '/setup' | '/setup/admin') =>

@@ -5,8 +5,12 @@ body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto 0;
 h1{font-size:1.5rem;line-height:1.2;margin:0 0 1rem}
 p{margin:0 0 1rem}
 .name{font-weight:600;overflow-wrap:anywhere}
-button{font:inherit;font-weight:600;padding:.75rem 1.25rem;border:0;border-radius:.5rem;background:#b42318;color:#fff;cursor:pointer}
-button:hover{background:#912018}
+button{font:inherit;font-weight:600;padding:.75rem 1.25rem;border:0;border-radius:.5rem;background:#175cd3;color:#fff;cursor:pointer}
+button:hover{background:#1849a9}
+.danger{background:#b42318}
+.danger:hover{background:#912018}
+label{display:block;margin:0 0 1rem}
+input{font:inherit;display:block;width:100%;box-sizing:border-box;margin-top:.25rem;padding:.6rem .75rem}
 button:focus-visible{outline:3px solid;outline-offset:2px}`
 
 /** A page of a few words, which loads nothing and can be framed by nobody; `body` is markup, made safe by who calls. */
