@@ -1,4 +1,5 @@
 import { type ByteRange, StorageError, type StoredObject } from './object-store.ts'
+import { within } from './remote-request.ts'
 
 /** A store that sends nothing for so long while somebody waits is given up. */
 const IDLE_MS = 20_000
@@ -37,7 +38,7 @@ function steadyBody({ body }: Response, { offset, length }: ByteRange, isCut = f
   let broken: unknown
   const next = async () => {
     try {
-      const { done, value } = await inTime(reader.read())
+      const { done, value } = await within(IDLE_MS, reader.read(), `GET: nothing came for ${IDLE_MS / 1000} s`)
       if (done && position < offset + length) throw new StorageError(`GET: the body ended after ${position} bytes`)
       return done ? null : value
     } catch (error) {
@@ -71,16 +72,4 @@ function steadyBody({ body }: Response, { offset, length }: ByteRange, isCut = f
   const counted = new FixedLengthStream(length)
   watched.pipeTo(counted.writable).catch(() => undefined)
   return { body: counted.readable, broken: () => broken }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StorageError(`GET: nothing came for ${IDLE_MS / 1000} s`)), IDLE_MS)
-  })
-  try {
-    return await Promise.race([work, stalled])
-  } finally {
-    clearTimeout(timer ?? null)
-  }
 }
