@@ -1,4 +1,4 @@
-import { reasonOf } from '../http.mjs'
+import { reasonOf, textOf } from '../http.mjs'
 
 const KIND = 'images'
 
@@ -27,7 +27,7 @@ async function copy({ source, target, journal }, image) {
   if (bytes === undefined) return { reason }
   journal.begin(KIND, image.id)
   const response = await target.send('POST', '/images', { body: formOf(image, bytes) })
-  const text = await response.text()
+  const text = await textOf(response)
   if (response.status !== 201) return { reason: `upload: ${reasonOf(response, text)}` }
   const { id } = JSON.parse(text)
   // In a form a comma separates; in JSON a tag may have one.

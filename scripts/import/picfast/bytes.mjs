@@ -8,7 +8,8 @@ export async function bytesOf(fetching) {
     if (response.status !== 200) return missing(response)
     return { bytes: new Uint8Array(await response.arrayBuffer()) }
   } catch (error) {
-    if (error instanceof Refused || error instanceof TypeError) return { reason: `download: ${error.message}` }
+    const known = error instanceof Refused || error instanceof TypeError || error.name === 'TimeoutError'
+    if (known) return { reason: `download: ${error.message}` }
     throw error
   }
 }
