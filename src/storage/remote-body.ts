@@ -3,6 +3,8 @@ import { within } from './remote-request.ts'
 
 /** A store that sends nothing for so long while somebody waits is given up. */
 const IDLE_MS = 20_000
+/** And one that drips: what is slower than 4 kB/s uses that time up, or a picture would hold memory and its place for hours. */
+const SLOWEST_BYTES_PER_MS = 4
 
 /**
  * The object an answer to GET holds. Its body fails, for whoever reads it, when it ends early, is longer than announced, or stalls:
@@ -36,13 +38,18 @@ function steadyBody({ body }: Response, { offset, length }: ByteRange, isCut = f
   const reader = (body ?? new Blob([]).stream()).getReader()
   let position = 0
   let broken: unknown
+  let patience = IDLE_MS
   const next = async () => {
     try {
-      const { done, value } = await within(IDLE_MS, reader.read(), `GET: nothing came for ${IDLE_MS / 1000} s`)
+      const asked = Date.now()
+      const { done, value } = await within(patience, reader.read(), 'GET: the body stalled')
+      const earned = (value?.byteLength ?? 0) / SLOWEST_BYTES_PER_MS
+      patience = Math.min(IDLE_MS, patience - (Date.now() - asked) + earned)
       if (done && position < offset + length) throw new StorageError(`GET: the body ended after ${position} bytes`)
       return done ? null : value
     } catch (error) {
       broken = error
+      reader.cancel(error).catch(() => undefined)
       throw error
     }
   }

@@ -176,7 +176,28 @@ describe('what S3 has', () => {
     const answer = read(object).catch((reason: Error) => reason)
     await vi.advanceTimersByTimeAsync(21_000)
     expect(await answer).toBeInstanceOf(Error)
-    expect(String(object!.broken?.())).toContain('nothing came for 20 s')
+    expect(String(object!.broken?.())).toContain('the body stalled')
+  })
+
+  it('is given up when it drips', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    let sent = 0
+    const drip = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 2000))
+          sent++
+          controller.enqueue(bytes(1))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    script(() => new Response(drip, { headers: { 'Content-Length': '100' } }))
+    const object = await store.get('k')
+    const answer = read(object).catch((reason: Error) => reason)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await Promise.race([answer, Promise.resolve('still waiting')])).toBeInstanceOf(Error)
+    expect(sent).toBeLessThan(12)
   })
 
   it('is listed page by page, names with entities and all', async () => {
