@@ -329,6 +329,16 @@ describe.each([
       expect((await configure({ link_mode: 'direct' })).status).toBe(200)
     })
 
+    it('loses the objects of all images that are deleted together, at once', async () => {
+      const many = await Promise.all(Array.from({ length: 24 }, () => store()))
+      const [first, last] = [await direct(many.at(0)!.image.key), await direct(many.at(-1)!.image.key)]
+      const before = server.keys().length
+      const keys = many.map(({ image }) => image.key)
+      expect((await worker.ask('POST', '/images/batch-delete', { keys })).body.data.deleted).toBe(24)
+      await expect.poll(() => server.keys().length, { timeout: 10_000 }).toBe(before - 24)
+      expect([await status(first), await status(last)]).toEqual([404, 404])
+    })
+
     it('loses the object with its image', async () => {
       const { image } = await store()
       const url = await direct(image.key)
