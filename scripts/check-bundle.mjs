@@ -1,11 +1,12 @@
 // `npm run deploy:check`: builds what a deploy would upload, without an account, and holds it under the free plan's 3 MB.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { buildFacts } from './start/build-facts.mjs'
 import { WRANGLER, WRANGLER_ENV } from './start/wrangler.mjs'
 
 const LIMIT_KIB = 3 * 1024
 
-const result = spawnSync(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--outdir', 'dist'], {
+const result = spawnSync(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--outdir', 'dist', ...buildFacts()], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   env: WRANGLER_ENV,
   encoding: 'utf8',

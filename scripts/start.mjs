@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { banner } from './start/banner.mjs'
 import { bootstrapLocal } from './start/bootstrap.mjs'
+import { buildFacts } from './start/build-facts.mjs'
 import { Complaint, checkNode, checkPort, lockState } from './start/checks.mjs'
 import { ensureSecrets, localVariables } from './start/secrets.mjs'
 import { migrate, WRANGLER, WRANGLER_ENV } from './start/wrangler.mjs'
@@ -25,7 +26,7 @@ async function main() {
 
 async function serve(port, apiKey) {
   const args = [WRANGLER, 'dev', '--port', String(port), '--show-interactive-dev-session=false', '--log-level=warn']
-  args.push(...localVariables())
+  args.push(...localVariables(), ...buildFacts())
   const child = spawn(process.execPath, args, { stdio: 'inherit', env: WRANGLER_ENV })
   const stop = () => child.kill('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)

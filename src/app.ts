@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context as HonoContext } from 'hono'
 import { getPath } from 'hono/utils/url'
 import { createCloudflareApp } from '#dialects/cloudflare/app.ts'
 import { createFileHarborApp } from '#dialects/fileharbor/app.ts'
@@ -12,10 +12,11 @@ import { countPicFast } from '#dialects/picfast/metrics.ts'
 import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { documentFor } from '#dialects/picfast/system/documents.ts'
-import { registerDocs } from '#dialects/system/docs.ts'
+import { createDocs } from '#dialects/system/docs.ts'
 import type { Services } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { createFirstAdministrator } from '#domain/users/first-administrator.ts'
+import { nameMethods } from '#http/allowed-methods.ts'
 import { bodyRoom } from '#http/body-room.ts'
 import type { AppEnv } from '#http/env.ts'
 import { countRequests } from '#http/metrics.ts'
@@ -38,7 +39,7 @@ export function createApp(config: Config, services: Services): App {
     administratorAsked = true
     await next()
   })
-  app.use(countRequests, countPicFast)
+  app.use(countRequests, countPicFast, nameMethods(app))
   app.use(async (c, next) => {
     try {
       await next()
@@ -54,11 +55,11 @@ export function createApp(config: Config, services: Services): App {
   const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
-  registerDocs(app, {
-    baseUrl: config.BASE_URL,
-    prefix,
-    documents: { fileharbor: () => fileHarborDocument(fileHarbor, prefix), picfast: (c) => documentFor(c, picFast) },
-  })
+  const documents = {
+    fileharbor: () => fileHarborDocument(fileHarbor, prefix),
+    picfast: (c: HonoContext<AppEnv>) => documentFor(c, picFast),
+  }
+  app.route('/', createDocs({ baseUrl: config.BASE_URL, prefix, documents, errors: errorDialect }))
   app.route('/', picFastClients)
   app.route('/', createPicFastMcp(wire))
   app.route('/', createPicFastSystem(picFast, config.METRICS_TOKEN))

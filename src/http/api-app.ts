@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '#domain/errors.ts'
+import { causesOf, refusalOf } from '#domain/refusal.ts'
 import { allowedMethods, methodNotAllowed } from './allowed-methods.ts'
 import type { AppEnv } from './env.ts'
 import { issuesOf } from './issues.ts'
@@ -34,8 +35,9 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
         requestId: c.var.requestId,
         method: c.req.method,
         path: c.req.path,
-        error: String(thrown instanceof AppError ? (thrown.cause ?? thrown) : thrown),
-        ...(error.code === 'internal' && { stack: thrown.stack }),
+        error: causesOf(thrown),
+        // Where alone: the message before it is above.
+        ...(error.code === 'internal' && { stack: thrown.stack?.match(/^ {4}at .*$/gm)?.join('\n') }),
       })
     }
     const status = dialect.status(error)
@@ -61,7 +63,6 @@ export function closeApiApp(app: ApiApp, dialect: ErrorDialect): void {
 }
 
 function toAppError(thrown: Error): AppError {
-  if (thrown instanceof AppError) return thrown
   // Hono's own: malformed JSON (400) and a body of the wrong type (415, which says the same thing to a caller).
   if (thrown instanceof HTTPException && thrown.status < 500) {
     return new AppError('invalid_input', thrown.message || 'The request is not valid', { cause: thrown })
@@ -70,5 +71,5 @@ function toAppError(thrown: Error): AppError {
   if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
     return new AppError('invalid_input', 'The body is nested too deeply', { cause: thrown })
   }
-  return new AppError('internal', 'Internal server error', { cause: thrown })
+  return refusalOf(thrown)
 }

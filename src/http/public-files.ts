@@ -1,11 +1,8 @@
 import { cors } from 'hono/cors'
-import { methodNotAllowed } from './allowed-methods.ts'
 import type { ApiApp } from './api-app.ts'
 
-const METHODS = ['GET', 'HEAD', 'OPTIONS']
-
-/** What else is asked of a path of pictures than to read it: a preflight from any page, and methods it does not have. */
-export function readOnly(app: ApiApp, path: string): void {
+/** What any page may read, with whatever headers; `completeMethods` refuses the rest. */
+export function readableAnywhere(app: ApiApp, path: string): void {
   app.options(
     path,
     cors({
@@ -15,7 +12,4 @@ export function readOnly(app: ApiApp, path: string): void {
       maxAge: 86_400,
     }),
   )
-  app.all(path, (c) => {
-    throw methodNotAllowed(c, METHODS)
-  })
 }

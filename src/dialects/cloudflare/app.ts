@@ -1,11 +1,12 @@
 import { deliver } from '#domain/delivery/deliver.ts'
 import { AppError } from '#domain/errors.ts'
 import { resolveGrant } from '#domain/grants/resolve.ts'
+import { completeMethods } from '#http/allowed-methods.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { enter } from '#http/context.ts'
 import { deliveryResponse } from '#http/delivery-response.ts'
 import { imageRequest } from '#http/image-request.ts'
-import { readOnly } from '#http/public-files.ts'
+import { readableAnywhere } from '#http/public-files.ts'
 import { STATUS } from '#http/status.ts'
 import { originOf, type Wire } from '#http/wire.ts'
 import { parseOptions } from './options.ts'
@@ -43,8 +44,9 @@ export function createCloudflareApp(wire: Wire & { readonly prefix: string }): A
       })
       return deliveryResponse(delivery, { download: false })
     })
-    readOnly(app, `${mount}/:options/:source{.+}`)
+    readableAnywhere(app, `${mount}/:options/:source{.+}`)
   }
+  completeMethods(app)
   return app
 }
 

@@ -61,11 +61,13 @@ export function fileHarborDocument(app: ApiApp, prefix: string): object {
   })
 }
 
-/** Every route behind a door counts changes and bounds bodies; said here once instead of at each. */
+/** Every route needs the database, and one behind a door counts changes and bounds bodies; said here once instead of at each. */
 function documentWhatDoorsAnswer(app: ApiApp): void {
   for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route' || definition.route.method === 'get') continue
-    const { responses, request, security } = definition.route
+    if (definition.type !== 'route') continue
+    const { responses, request, security, method } = definition.route
+    responses[503] ??= errorResponses(503)[503]
+    if (method === 'get') continue
     if (security !== undefined) responses[429] ??= errorResponses(429)[429]
     if (request?.body !== undefined) responses[413] ??= errorResponses(413)[413]
   }

@@ -1,6 +1,7 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Delivery } from '#domain/delivery/delivery.ts'
-import { AppError, type ErrorCode } from '#domain/errors.ts'
+import type { ErrorCode } from '#domain/errors.ts'
+import { refusalOf } from '#domain/refusal.ts'
 import type { AppEnv } from '#http/env.ts'
 import { patternOf, secondsSince } from '#http/metrics.ts'
 
@@ -55,7 +56,7 @@ export function countUpload(c: HonoContext<AppEnv>, source: Source, outcome: num
 }
 
 function reasonOf(error: Error): string {
-  const known = error instanceof AppError ? REASONS[error.code] : undefined
+  const known = REASONS[refusalOf(error).code]
   // A refusal may have a constraint of the database behind it, which is no failure.
   if (known !== undefined && known !== 'storage_failed') return known
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

@@ -1,5 +1,8 @@
-import type { Hono, Context as HonoContext } from 'hono'
+import type { Context as HonoContext } from 'hono'
+import { completeMethods } from '#http/allowed-methods.ts'
+import { type ApiApp, createApiApp, type ErrorDialect } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
+import { readableAnywhere } from '#http/public-files.ts'
 
 const SCRIPTS = ['/docs/swagger-ui-bundle.js', '/docs/swagger-ui-standalone-preset.js', '/docs/start.js']
 const STYLE = '/docs/swagger-ui.css'
@@ -10,13 +13,16 @@ interface DocsWire {
   readonly baseUrl: string
   readonly prefix: string
   readonly documents: { readonly fileharbor: Document; readonly picfast: Document }
+  /** In whose words refusals are. */
+  readonly errors: ErrorDialect
 }
 
 /**
  * `/docs`: Swagger UI over both families' documents, its parts served from our own assets (scripts/make-assets.mjs). The
  * documents are at `/openapi/…` whatever the prefix: an empty one leaves `/openapi.json` to PicFast alone.
  */
-export function registerDocs(app: Hono<AppEnv>, wire: DocsWire): void {
+export function createDocs(wire: DocsWire): ApiApp {
+  const app = createApiApp(wire.errors)
   const page = pageOf([
     { name: `FileHarbor API (${wire.prefix || '/'})`, url: '/openapi/fileharbor.json' },
     { name: 'PicFast API (/api/v1)', url: '/openapi/picfast.json' },
@@ -25,6 +31,7 @@ export function registerDocs(app: Hono<AppEnv>, wire: DocsWire): void {
     app.get(`/openapi/${name}.json`, async (c) =>
       c.json(await document(c), 200, { 'Access-Control-Allow-Origin': '*' }),
     )
+    readableAnywhere(app, `/openapi/${name}.json`)
   }
   app.get('/docs', (c) => {
     // As we are asked for, and as a proxy in front of us is.
@@ -32,6 +39,8 @@ export function registerDocs(app: Hono<AppEnv>, wire: DocsWire): void {
     c.header('Content-Security-Policy', policy(origins))
     return c.html(page)
   })
+  completeMethods(app)
+  return app
 }
 
 /** The page's own files and nothing else; Swagger UI draws with inline styles and data: pictures, and asks our API. */

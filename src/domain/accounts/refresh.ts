@@ -28,7 +28,8 @@ export async function refreshSession(ctx: Context, refreshToken: string): Promis
   try {
     await requireUsable(ctx, held.account)
   } catch (error) {
-    await closeFamily(ctx, held.family)
+    // A database that does not answer is nobody's fault: the sign-in outlives it.
+    if (error instanceof AppError) await closeFamily(ctx, held.family)
     throw error
   }
   try {

@@ -41,11 +41,12 @@ export async function readVariant(
     return part({ bytes: await readAll(cached.body), source: 'edge' }, format, validator, slice)
   }
   const made = await flights.run(ctx, key, async () => {
-    const stored = await quietly(ctx, 'variant store', ctx.bucket.get(key))
-    const bytes = stored ? await readAll(stored.body) : await renderVariant(ctx, image, plan)
+    // Broken off in the middle is as good as not there.
+    const stored = await quietly(ctx, 'variant store', readStored(ctx, key))
+    const bytes = stored ?? (await renderVariant(ctx, image, plan))
     if (bytes === null) return null
     keep(ctx, key, bytes, format, stored === null)
-    return { bytes, source: stored ? 'variant' : 'rendered' }
+    return { bytes, source: stored === null ? 'rendered' : 'variant' }
   })
   return made && part(made, format, validator, slice)
 }
@@ -89,6 +90,11 @@ function keep(ctx: Context, key: string, bytes: Uint8Array, format: Format, isNe
   const entry = { body: bytes, contentType, ttlSeconds: EDGE_SECONDS }
   ctx.defer(quietly(ctx, 'edge cache', ctx.cache.put(key, entry)))
   if (isNew) ctx.defer(quietly(ctx, 'variant store', ctx.bucket.put(key, bytes, { contentType })))
+}
+
+async function readStored(ctx: Context, key: string): Promise<Uint8Array | null> {
+  const object = await ctx.bucket.get(key)
+  return object && readAll(object.body)
 }
 
 async function readAll(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {

@@ -55,10 +55,14 @@ export async function reserve(
     return inserted
   } catch (error) {
     if (violates(error, 'NOT NULL constraint failed: images.state')) {
-      throw new AppError('quota_exceeded', 'The storage quota is used up', { cause: error })
+      throw quotaRefusal(error)
     }
     throw error
   }
+}
+
+export function quotaRefusal(cause?: unknown): AppError {
+  return new AppError('quota_exceeded', 'The storage quota is used up', { cause })
 }
 
 /** The column's value, or NULL, which it refuses. */

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { violates } from '#db/batch.ts'
-import { images, type ModerationState, strategies, type Visibility } from '#db/schema/index.ts'
+import { albums, images, type ModerationState, strategies, type Visibility } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { AppError } from '#domain/errors.ts'
 import { drainOutbox } from '#domain/outbox/drain.ts'
@@ -52,7 +52,7 @@ export interface UploadInput {
  * Stores an image: reserve → put → commit. A row is visible only after its bytes are stored, a refused upload leaves nothing
  * behind, and what a killed process leaves (a pending row, its quota, perhaps its object) the reaper takes back.
  *
- * @throws AppError as `takeIn`, and `quota_exceeded`, `rate_limited`, `unavailable`
+ * @throws AppError as `takeIn`, and `quota_exceeded`, `rate_limited`, `not_found` for an album deleted meanwhile, `unavailable`
  */
 export async function uploadImage(ctx: Context, input: UploadInput): Promise<ImageRecord> {
   const name = fileName(input.name)
@@ -124,7 +124,7 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
     }
     await commitReplacing(ctx, pending, { ...input, isRemote })
   } catch (error) {
-    await undo(ctx, pending, error)
+    await undo(ctx, pending, input.albumId, error)
   }
   // What was made of the caller's bytes is ours, and stored.
   if (intake.bytes.buffer !== input.bytes.buffer) release(intake.bytes)
@@ -153,7 +153,7 @@ async function commitReplacing(
 }
 
 /** Returns when the upload had in truth been committed (a lost answer of the database); else gives back and throws. */
-async function undo(ctx: Context, pending: ImageRow, cause: unknown): Promise<void> {
+async function undo(ctx: Context, pending: ImageRow, albumId: number | null, cause: unknown): Promise<void> {
   ctx.log('error', 'upload failed after it was reserved', { image: pending.uid, error: String(cause) })
   const retired = await retireImage(ctx, pending)
   ctx.defer(drainOutbox(ctx))
@@ -161,7 +161,15 @@ async function undo(ctx: Context, pending: ImageRow, cause: unknown): Promise<vo
     const row = await ctx.db.select({ state: images.state }).from(images).where(eq(images.id, pending.id)).get()
     if (row?.state === 'ready') return
   }
+  if (albumId !== null && !(await isAlbum(ctx, albumId))) {
+    throw new AppError('not_found', 'Album not found', { cause })
+  }
   throw new AppError('unavailable', 'The image could not be stored; try again', { cause, retryAfterSeconds: 5 })
+}
+
+/** It may have been deleted since the caller looked it up. */
+async function isAlbum(ctx: Pick<Context, 'db'>, id: number): Promise<boolean> {
+  return (await ctx.db.select({ id: albums.id }).from(albums).where(eq(albums.id, id)).get()) !== undefined
 }
 
 /** The worker's own bucket; its row is made by the first migration. */

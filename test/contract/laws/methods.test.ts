@@ -45,6 +45,63 @@ describe('a method a path does not have', () => {
   })
 })
 
+describe('what is served beside the two families', () => {
+  const READ = ['GET', 'HEAD', 'OPTIONS']
+  it.each([
+    ['/health', READ, 'status'],
+    ['/metrics', READ, 'status'],
+    ['/openapi.json', READ, 'status'],
+    ['/openapi.yaml', READ, 'status'],
+    ['/openapi/fileharbor.json', READ, 'statusCode'],
+    ['/openapi/picfast.json', READ, 'statusCode'],
+    ['/docs', READ, 'statusCode'],
+    ['/d/abcdefghij/some-token', [...READ, 'POST'], 'status'],
+    ['/picgo/upload', ['OPTIONS', 'POST'], 'success'],
+    ['/picgo/heartbeat', ['OPTIONS', 'POST'], 'success'],
+    ['/api/1/upload', ['OPTIONS', 'POST'], 'success'],
+    ['/api/v2/upload', ['OPTIONS', 'POST'], 'success'],
+    ['/api/upload', ['OPTIONS', 'POST'], 'success'],
+    ['/api/v1/version', READ, 'status'],
+    ['/api/v1/setup', ['OPTIONS', 'POST'], 'status'],
+    ['/v2/status', READ, 'statusCode'],
+    ['/i/abcdefghij.jpg', READ, 'status'],
+    ['/image/w=10/some-id', READ, 'error'],
+  ])('%s says which methods it has, whatever the prefix', async (path, methods, shape) => {
+    for (const variables of path.startsWith('/v2') ? [{}] : [{}, { API_PREFIX: '' } as Partial<Env>]) {
+      const asked = await request(path, { method: 'OPTIONS' }, variables)
+      expect([asked.status, asked.headers.get('Allow')?.split(', ').sort()]).toEqual([204, methods.toSorted()])
+      expect(await asked.text()).toBe('')
+      for (const method of ['DELETE', 'PROPFIND', 'TRACE', ...(methods.includes('GET') ? [] : ['GET', 'HEAD'])]) {
+        const answer = await request(path, { method }, variables)
+        const allowed = answer.headers.get('Allow')?.split(', ').sort()
+        expect([method, answer.status, allowed]).toEqual([method, 405, methods.toSorted()])
+        if (method === 'HEAD') continue
+        expect(await answer.json<object>()).toHaveProperty(shape)
+      }
+    }
+  })
+
+  it('has HEAD wherever it has GET', async () => {
+    for (const path of [
+      '/health',
+      '/metrics',
+      '/openapi.json',
+      '/openapi.yaml',
+      '/docs',
+      '/api/v1/version',
+      '/v2/status',
+    ]) {
+      const [get, head] = [await request(path), await request(path, { method: 'HEAD' })]
+      expect([path, head.status, head.headers.get('Content-Type')]).toEqual([
+        path,
+        get.status,
+        get.headers.get('Content-Type'),
+      ])
+      expect(await head.text()).toBe('')
+    }
+  })
+})
+
 describe('a preflight', () => {
   it.each(['/i/abcdefghij.jpg', '/t/abcdefghij.png', '/image/w=10/some-id', '/cdn-cgi/image/w=10/some-id'])(
     'is answered by %s for any page',

@@ -44,7 +44,7 @@ describe('the door of /mcp', () => {
   it('has no session to open or end', async () => {
     for (const method of ['GET', 'DELETE', 'PUT', 'HEAD']) {
       const response = await request('/mcp', { method, headers: { Authorization: `Bearer ${token}` } })
-      expect([response.status, response.headers.get('Allow')]).toEqual([405, 'POST'])
+      expect([response.status, response.headers.get('Allow')]).toEqual([405, 'OPTIONS, POST'])
     }
   })
 
@@ -78,6 +78,11 @@ describe('the door of /mcp', () => {
     expect(allowed.status).toBe(204)
     expect(allowed.headers.get('Access-Control-Allow-Headers')).toContain('MCP-Protocol-Version')
     expect((await ask('https://evil.example')).status).toBe(403)
+  })
+
+  it('says without a token which methods it has', async () => {
+    const answer = await request('/mcp', { method: 'OPTIONS' })
+    expect([answer.status, answer.headers.get('Allow')]).toEqual([204, 'OPTIONS, POST'])
   })
 
   it.each([

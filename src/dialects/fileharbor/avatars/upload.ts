@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { uploadAvatar } from '#domain/avatars/upload.ts'
 import { AppError } from '#domain/errors.ts'
+import { requireRoom } from '#domain/images/require-room.ts'
+import { clientUploader } from '#domain/images/uploader.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import { issuesOf } from '#http/issues.ts'
 import { type Form, readForm } from '#http/multipart.ts'
@@ -51,6 +53,7 @@ export function registerUploadAvatar(app: ApiApp, wire: FileHarborWire): void {
     if (!/^multipart\/form-data/i.test(c.req.header('Content-Type') ?? '')) {
       throw new AppError('invalid_input', 'No file uploaded')
     }
+    await requireRoom(ctx, clientUploader(ctx, { externalId: null, name: null }))
     const form = await readForm(c.req.raw, { maxFileBytes: ctx.policy.maxFileBytes })
     const { externalUserId, username } = parseFields(form)
     const file = onlyFile(form)

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findTenantAlbum } from '#domain/albums/find.ts'
 import { AppError } from '#domain/errors.ts'
+import { requireRoom } from '#domain/images/require-room.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { clientUploader } from '#domain/images/uploader.ts'
 import type { ApiApp } from '#http/api-app.ts'
@@ -67,6 +68,7 @@ export function registerUpload(app: ApiApp, wire: FileHarborWire): void {
     if (!/^multipart\/form-data/i.test(c.req.header('Content-Type') ?? '')) {
       throw new AppError('invalid_input', 'No file uploaded')
     }
+    await requireRoom(ctx, clientUploader(ctx, { externalId: null, name: null }))
     const form = await readForm(c.req.raw, { maxFileBytes: ctx.policy.maxFileBytes })
     const fields = parseFields(form)
     const file = onlyFile(form)

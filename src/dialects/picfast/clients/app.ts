@@ -1,3 +1,4 @@
+import { completeMethods } from '#http/allowed-methods.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { apiCors } from '#http/cors.ts'
 import type { Wire } from '#http/wire.ts'
@@ -16,5 +17,6 @@ export function createPicFastClients(wire: Wire): ApiApp {
   registerChevereto(app)
   registerLsky(app)
   registerPicGo(app)
+  completeMethods(app)
   return app
 }

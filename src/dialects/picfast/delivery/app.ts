@@ -1,5 +1,6 @@
+import { completeMethods } from '#http/allowed-methods.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
-import { readOnly } from '#http/public-files.ts'
+import { readableAnywhere } from '#http/public-files.ts'
 import { anyone, viewer } from '../auth.ts'
 import { errorDialect } from '../errors.ts'
 import { registerDeletion } from './deletion.ts'
@@ -14,7 +15,8 @@ export function createPicFastDelivery(): ApiApp {
   registerImage(app)
   registerDeletion(app)
   registerThumbnail(app)
-  readOnly(app, '/i/:file{.+}')
-  readOnly(app, '/t/:file')
+  readableAnywhere(app, '/i/:file{.+}')
+  readableAnywhere(app, '/t/:file')
+  completeMethods(app)
   return app
 }

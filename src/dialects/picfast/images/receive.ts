@@ -10,6 +10,7 @@ import { newDeletionToken } from '#domain/images/deletion-token.ts'
 import { personUploader } from '#domain/images/person-uploader.ts'
 import type { Processing } from '#domain/images/process.ts'
 import type { ImageRecord } from '#domain/images/record.ts'
+import { requireRoom } from '#domain/images/require-room.ts'
 import { uploadImage } from '#domain/images/upload.ts'
 import { readSiteSettings, type SiteSettings } from '#domain/settings/site-settings.ts'
 import type { StrategyRow } from '#domain/strategies/record.ts'
@@ -47,6 +48,10 @@ export async function storeUpload(
   const uploader = personUploader(ctx, membership, settings, clientAddress(c))
   const wishes = ctx.principal.kind === 'guest' ? {} : (await ownAccount(ctx)).settings
   const { maxFileBytes, acceptedExtensions } = membership.policy
+  const asked = { guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes }
+  await requireRoom(ctx, uploader).catch((error: unknown) => {
+    throw refusal(error, { ...asked, name: '' })
+  })
   const { file, fields } = await read(maxFileBytes)
   c.set('uploadedBytes', (c.var.uploadedBytes ?? 0) + file.bytes.byteLength)
   const albumId = await albumOf(ctx, fields)
@@ -70,7 +75,7 @@ export async function storeUpload(
     })
     return { image, deletionToken: deletion.token, site: settings }
   } catch (error) {
-    throw refusal(error, { name: file.name, guest: ctx.principal.kind === 'guest', acceptedExtensions, maxFileBytes })
+    throw refusal(error, { ...asked, name: file.name })
   }
 }
 

@@ -13,7 +13,7 @@ import type { Wire } from '#http/wire.ts'
 import { program } from '../auth.ts'
 import { credentialsOf, present } from '../credentials.ts'
 import { errorDialect, SERVER_ERROR } from './errors.ts'
-import { browserOrigins } from './origin.ts'
+import { browserOrigins, METHODS } from './origin.ts'
 import { createServer } from './server.ts'
 
 /** Largest picture in a message: it is in memory four times at once, as bytes, text, base64 and bytes again. */
@@ -35,10 +35,9 @@ export function createPicFastMcp(wire: Wire): ApiApp {
   return app
 }
 
-/** Without sessions there is no stream to open and none to end. */
 function postOnly(): Response {
   const error = { code: SERVER_ERROR, message: 'Method not allowed.' }
-  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 405, headers: { Allow: 'POST' } })
+  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 405, headers: { Allow: METHODS } })
 }
 
 /** A fresh handler each time: it keeps nothing, and what it reports belongs to this request's log. */

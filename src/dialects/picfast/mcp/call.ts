@@ -2,7 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Context as HonoContext } from 'hono'
 import type { RateBucket } from '#domain/access/rate-limit.ts'
 import { requireUser } from '#domain/access/roles.ts'
-import { AppError, type ErrorCode } from '#domain/errors.ts'
+import type { AppError, ErrorCode } from '#domain/errors.ts'
+import { causesOf, refusalOf } from '#domain/refusal.ts'
 import type { AppEnv } from '#http/env.ts'
 import { limitCaller } from '#http/rate-limit.ts'
 import { requireScope } from '../auth.ts'
@@ -80,8 +81,9 @@ function failure(
 
 /** The refusal itself, or what stands for an error that says more than a caller may know. */
 export function shown(c: HonoContext<AppEnv>, thrown: unknown): AppError {
-  if (thrown instanceof AppError && thrown.code !== 'internal') return thrown
-  const cause = thrown instanceof AppError ? (thrown.cause ?? thrown) : thrown
-  c.var.ctx.log('error', 'a tool failed', { requestId: c.var.requestId, error: String(cause) })
-  return new AppError('internal', 'internal server error')
+  const error = refusalOf(thrown)
+  if (error.code === 'internal' || error !== thrown) {
+    c.var.ctx.log('error', 'a tool failed', { requestId: c.var.requestId, error: causesOf(thrown) })
+  }
+  return error
 }

@@ -5,6 +5,9 @@ import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
 import { linkOrigin } from '../origin.ts'
 
+/** Without sessions there is no stream to open and none to end. */
+export const METHODS = 'OPTIONS, POST'
+
 const ALLOWED_HEADERS = [
   'Authorization',
   'X-API-Token',
@@ -27,9 +30,10 @@ const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After, MCP-Protocol-Version, MC
 export function browserOrigins(wire: Wire): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const origin = c.req.header('Origin')
-    if (origin === undefined) return next()
+    const asks = c.req.method === 'OPTIONS'
+    if (origin === undefined) return asks ? new Response(null, { status: 204, headers: { Allow: METHODS } }) : next()
     if (!(await isAllowed(c, wire, origin))) throw new AppError('forbidden', 'pages of this origin may not call')
-    if (c.req.method === 'OPTIONS') return preflight(origin)
+    if (asks) return preflight(origin)
     await next()
     allow(c.res.headers, origin)
   }
@@ -51,6 +55,7 @@ function hostOf(url: string): string[] {
 
 function preflight(origin: string): Response {
   const headers = new Headers({
+    Allow: METHODS,
     'Access-Control-Allow-Methods': 'POST',
     'Access-Control-Allow-Headers': ALLOWED_HEADERS,
     'Access-Control-Max-Age': '86400',

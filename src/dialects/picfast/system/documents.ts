@@ -1,4 +1,4 @@
-import type { Hono, Context as HonoContext } from 'hono'
+import type { Context as HonoContext } from 'hono'
 import { quietly } from '#domain/quietly.ts'
 import type { ApiApp } from '#http/api-app.ts'
 import type { AppEnv } from '#http/env.ts'
@@ -16,7 +16,7 @@ export async function documentFor(c: HonoContext<AppEnv>, picFast: ApiApp): Prom
 }
 
 /** `/openapi.json` and the same as YAML, for pages of any origin. */
-export function registerDocuments(app: Hono<AppEnv>, picFast: ApiApp): void {
+export function registerDocuments(app: ApiApp, picFast: ApiApp): void {
   app.use('/openapi.*', async (c, next) => {
     await next()
     c.header('Access-Control-Allow-Origin', '*')

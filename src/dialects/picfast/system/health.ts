@@ -1,12 +1,11 @@
-import type { Hono } from 'hono'
 import { checkHealth, type Health } from '#domain/health/check.ts'
-import type { AppEnv } from '#http/env.ts'
+import type { ApiApp } from '#http/api-app.ts'
 
 /** For how long an answer about our health is given again, so that asking often costs little. */
 const HEALTH_MS = 2000
 
 /** `/health`: which part is down, in fixed words. */
-export function registerHealth(app: Hono<AppEnv>): void {
+export function registerHealth(app: ApiApp): void {
   let known: Health | null = null
   let askedAt = 0
 

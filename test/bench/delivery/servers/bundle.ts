@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { buildFacts } from '../../../../scripts/start/build-facts.mjs'
 import { WRANGLER, WRANGLER_ENV } from '../../../../scripts/start/wrangler.mjs'
 
 export const ROOT = path.join(import.meta.dirname, '../../../..')
@@ -13,7 +14,7 @@ export interface Module {
 
 /** What a deploy would upload, built into `folder`. */
 export function buildWorker(folder: string): Module[] {
-  const args = [WRANGLER, 'deploy', '--dry-run', '--outdir', folder]
+  const args = [WRANGLER, 'deploy', '--dry-run', '--outdir', folder, ...buildFacts()]
   const result = spawnSync(process.execPath, args, {
     cwd: ROOT,
     env: WRANGLER_ENV,

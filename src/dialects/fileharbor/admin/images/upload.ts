@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireRole } from '#domain/access/roles.ts'
 import { requireAlbumOf } from '#domain/albums/find-in-reach.ts'
+import { requireRoom } from '#domain/images/require-room.ts'
 import { uploadImages } from '#domain/images/upload-many.ts'
 import { administratorUploader } from '#domain/images/uploader.ts'
 import { requireTenantByUid } from '#domain/tenants/record.ts'
@@ -60,6 +61,7 @@ export function registerUploadImages(app: ApiApp, wire: FileHarborWire): void {
       name: null,
       ip: clientAddress(c),
     })
+    await requireRoom(ctx, uploader)
     const images = await uploadImages(
       ctx,
       files.map((file) => ({
