@@ -1,5 +1,5 @@
+import { bytesOf } from '../bytes.mjs'
 import { fetchPublic, Refused } from '../http.mjs'
-import { bytesOf } from './bytes.mjs'
 
 /** A Lsky Pro, version 2. Its list tells neither album nor permission: both are asked for by its filters. */
 export class LskySource {

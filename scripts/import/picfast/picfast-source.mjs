@@ -1,5 +1,5 @@
+import { bytesOf, missing } from '../bytes.mjs'
 import { fetchPublic, Refused, redirectOf } from '../http.mjs'
-import { bytesOf, missing } from './bytes.mjs'
 
 /** Access tokens hold for 15 minutes. */
 const SESSION_MS = 10 * 60_000

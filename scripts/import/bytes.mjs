@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Refused } from '../http.mjs'
+import { Refused } from './http.mjs'
 
 /** The body of what is fetched, or the reason why there is none; one host that is gone is no reason to stop. */
 export async function bytesOf(fetching) {
