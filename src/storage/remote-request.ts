@@ -6,6 +6,8 @@ const PAUSE_MS = 150
 const GIVE_UP_MS = 15_000
 /** For an answer that is read as text to have come: a server may begin one and never end it. */
 const TEXT_MS = 20_000
+/** The same for why something was refused: the status says most of it. */
+const REASON_MS = 3_000
 
 /**
  * Asks a store until it answers something that is not its own trouble: 5xx, 429, silence and broken connections are tried again,
@@ -52,7 +54,7 @@ function isTheirTrouble({ status }: Response): boolean {
 /** Why the store said no, in a line. */
 export async function failure(what: string, response: Response): Promise<StorageError> {
   const { status, headers } = response
-  const text = await readText(response, 16 * 1024).catch(() => '')
+  const text = await readText(response, 16 * 1024, REASON_MS).catch(() => '')
   const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(text)?.[1]
   const digest = status === 401 && /^digest\b/i.test(headers.get('WWW-Authenticate') ?? '')
   const notes = [
@@ -64,11 +66,11 @@ export async function failure(what: string, response: Response): Promise<Storage
 }
 
 /** @throws StorageError beyond `most` bytes, for a list is read into memory, and when it does not end in time */
-export async function readText({ body }: Response, most: number): Promise<string> {
+export async function readText({ body }: Response, most: number, ms = TEXT_MS): Promise<string> {
   if (body === null) return ''
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  const deadline = Date.now() + TEXT_MS
+  const deadline = Date.now() + ms
   let [text, size] = ['', 0]
   try {
     for (;;) {
