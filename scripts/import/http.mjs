@@ -38,7 +38,7 @@ export class Http {
         ? {}
         : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } }
     const response = await this.send(method, path, { headers, ...sent })
-    const text = await response.text()
+    const text = await textOf(response)
     return { response, body: parse(text), reason: reasonOf(response, text) }
   }
 }
@@ -64,8 +64,17 @@ async function persist(url, init, redirect = 'manual') {
     }
     const busy = response?.status === 429 || response?.status === 503
     if (response && (!busy || attempt === ATTEMPTS)) return response
-    await response?.arrayBuffer()
+    if (response) await textOf(response)
     await pause(patienceOf(response) ?? 2 ** attempt / 2, url)
+  }
+}
+
+/** @throws Refused when the answer breaks off, or takes too long */
+export async function textOf(response) {
+  try {
+    return await response.text()
+  } catch (error) {
+    throw new Refused(`${response.url}: the answer broke off: ${error.cause?.message ?? error.message}`)
   }
 }
 

@@ -1,7 +1,10 @@
 import { type ByteRange, StorageError, type StoredObject } from './object-store.ts'
+import { within } from './remote-request.ts'
 
 /** A store that sends nothing for so long while somebody waits is given up. */
 const IDLE_MS = 20_000
+/** And one that drips: what is slower than 4 kB/s uses that time up, or a picture would hold memory and its place for hours. */
+const SLOWEST_BYTES_PER_MS = 4
 
 /**
  * The object an answer to GET holds. Its body fails, for whoever reads it, when it ends early, is longer than announced, or stalls:
@@ -35,13 +38,18 @@ function steadyBody({ body }: Response, { offset, length }: ByteRange, isCut = f
   const reader = (body ?? new Blob([]).stream()).getReader()
   let position = 0
   let broken: unknown
+  let patience = IDLE_MS
   const next = async () => {
     try {
-      const { done, value } = await inTime(reader.read())
+      const asked = Date.now()
+      const { done, value } = await within(patience, reader.read(), 'GET: the body stalled')
+      const earned = (value?.byteLength ?? 0) / SLOWEST_BYTES_PER_MS
+      patience = Math.min(IDLE_MS, patience - (Date.now() - asked) + earned)
       if (done && position < offset + length) throw new StorageError(`GET: the body ended after ${position} bytes`)
       return done ? null : value
     } catch (error) {
       broken = error
+      reader.cancel(error).catch(() => undefined)
       throw error
     }
   }
@@ -71,16 +79,4 @@ function steadyBody({ body }: Response, { offset, length }: ByteRange, isCut = f
   const counted = new FixedLengthStream(length)
   watched.pipeTo(counted.writable).catch(() => undefined)
   return { body: counted.readable, broken: () => broken }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StorageError(`GET: nothing came for ${IDLE_MS / 1000} s`)), IDLE_MS)
-  })
-  try {
-    return await Promise.race([work, stalled])
-  } finally {
-    clearTimeout(timer ?? null)
-  }
 }

@@ -4,6 +4,10 @@ const ATTEMPTS = 3
 const PAUSE_MS = 150
 /** After so long nothing is tried again: whoever waits for the answer has waited enough. */
 const GIVE_UP_MS = 15_000
+/** For an answer that is read as text to have come: a server may begin one and never end it. */
+const TEXT_MS = 20_000
+/** The same for why something was refused: the status says most of it. */
+const REASON_MS = 3_000
 
 /**
  * Asks a store until it answers something that is not its own trouble: 5xx, 429, silence and broken connections are tried again,
@@ -50,7 +54,7 @@ function isTheirTrouble({ status }: Response): boolean {
 /** Why the store said no, in a line. */
 export async function failure(what: string, response: Response): Promise<StorageError> {
   const { status, headers } = response
-  const text = await readText(response, 16 * 1024).catch(() => '')
+  const text = await readText(response, 16 * 1024, REASON_MS).catch(() => '')
   const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(text)?.[1]
   const digest = status === 401 && /^digest\b/i.test(headers.get('WWW-Authenticate') ?? '')
   const notes = [
@@ -61,14 +65,36 @@ export async function failure(what: string, response: Response): Promise<Storage
   return new StorageError([`${what}: the server answered ${status}`, ...notes].filter(Boolean).join(' '))
 }
 
-/** @throws StorageError beyond `most` bytes: a list is read into memory */
-export async function readText(response: Response, most: number): Promise<string> {
+/** @throws StorageError beyond `most` bytes, for a list is read into memory, and when it does not end in time */
+export async function readText({ body }: Response, most: number, ms = TEXT_MS): Promise<string> {
+  if (body === null) return ''
+  const reader = body.getReader()
   const decoder = new TextDecoder()
+  const deadline = Date.now() + ms
   let [text, size] = ['', 0]
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > most) throw new StorageError(`the answer is longer than ${most} bytes`)
-    text += decoder.decode(chunk, { stream: true })
+  try {
+    for (;;) {
+      const { done, value } = await within(deadline - Date.now(), reader.read(), 'the answer did not end')
+      if (done) return text + decoder.decode()
+      size += value.byteLength
+      if (size > most) throw new StorageError(`the answer is longer than ${most} bytes`)
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch (error) {
+    reader.cancel().catch(() => undefined)
+    throw error
   }
-  return text + decoder.decode()
+}
+
+/** @throws StorageError with this message when the work takes longer */
+export async function within<T>(ms: number, work: Promise<T>, message: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StorageError(message)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer ?? null)
+  }
 }

@@ -17,6 +17,8 @@ const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 const PUT_TIMEOUT_MS = 60_000
 /** A page of 1,000 objects is some 400 kB. */
 const MOST_LIST_BYTES = 4 * 1024 * 1024
+/** Some 300 bytes, after as many blanks as the server takes seconds. */
+const MOST_COPY_BYTES = 16 * 1024
 /** Requests at once: a worker has six connections, and others need some. */
 const PARALLEL = 4
 
@@ -37,7 +39,9 @@ export class S3Store implements RemoteStore {
       'X-Amz-Content-Sha256': options.sha256 ?? 'UNSIGNED-PAYLOAD',
       ...(options.cacheControl !== undefined && { 'Cache-Control': options.cacheControl }),
     }
-    await this.#done('PUT', this.#url(key), { headers, body, timeoutMs: PUT_TIMEOUT_MS })
+    const response = await this.#done('PUT', this.#url(key), { headers, body, timeoutMs: PUT_TIMEOUT_MS })
+    // Every S3 names what it stored. A web page at the same address says 200 to anything.
+    if (!response.headers.has('ETag')) throw new StorageError('PUT: the answer is not that of an S3 server')
   }
 
   async get(key: string, range?: ByteRange): Promise<StoredObject | null> {
@@ -81,9 +85,10 @@ export class S3Store implements RemoteStore {
     const response = await this.#ask('PUT', this.#url(to), { headers, timeoutMs: PUT_TIMEOUT_MS })
     if (response.ok) {
       // S3 begins its answer before it has copied: 200 may still turn out to be an error.
-      const xml = await readText(response, MOST_LIST_BYTES)
-      if (!xml.includes('<Error>')) return true
-      throw new StorageError(`COPY: the server answered ${textOf(xml, 'Code') ?? 'an error'}`)
+      const xml = await readText(response, MOST_COPY_BYTES)
+      if (elements(xml, 'CopyObjectResult').length > 0) return true
+      const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(xml)?.[1]
+      throw new StorageError(`COPY: the server answered ${code ?? 'something else'}`)
     }
     const error = await failure('COPY', response)
     if (response.status === 404 && !error.message.includes('NoSuchBucket')) return false
@@ -101,10 +106,11 @@ export class S3Store implements RemoteStore {
     return ask(method, make, timeoutMs)
   }
 
-  async #done(method: string, url: string, asked: Asked): Promise<void> {
+  async #done(method: string, url: string, asked: Asked): Promise<Response> {
     const response = await this.#ask(method, url, asked)
     if (!response.ok) throw await failure(method, response)
     await response.body?.cancel()
+    return response
   }
 }
 

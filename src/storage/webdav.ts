@@ -14,6 +14,8 @@ import { elements, textOf } from './xml.ts'
 const PUT_TIMEOUT_MS = 60_000
 /** Some 700 bytes an entry: more than ten thousand files in one folder. */
 const MOST_LIST_BYTES = 8 * 1024 * 1024
+/** What is packed on the way has no length that could be held to. */
+const UNPACKED = { 'Accept-Encoding': 'identity' }
 const WANTED = `<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>`
 
 /**
@@ -34,17 +36,17 @@ export class WebDavStore implements RemoteStore {
     const headers = { 'Content-Type': options.contentType }
     await this.#inFolder(key, () => this.#ask('PUT', key, { headers, body, timeoutMs: PUT_TIMEOUT_MS }))
     // There is no checksum to send along, and servers are known to keep the beginning of what broke off.
-    const stored = await this.#ask('HEAD', key, {})
+    const stored = await this.#ask('HEAD', key, { headers: UNPACKED })
     const length = stored.headers.get('Content-Length')
-    if (!stored.ok || (length !== null && Number(length) !== body.byteLength)) {
-      throw new StorageError(`PUT: the server then has ${stored.ok ? `${length} bytes` : 'nothing'} there`)
+    if (!stored.ok || Number(length ?? Number.NaN) !== body.byteLength) {
+      const there = stored.ok ? (length === null ? 'something of no length' : `${length} bytes`) : 'nothing'
+      throw new StorageError(`PUT: the server then has ${there} there`)
     }
   }
 
   async get(key: string, range?: ByteRange): Promise<StoredObject | null> {
     const headers = {
-      // What is packed on the way has no length that could be held to.
-      'Accept-Encoding': 'identity',
+      ...UNPACKED,
       ...(range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
     }
     const response = await this.#ask('GET', key, { headers })

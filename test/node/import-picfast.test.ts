@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeLsky } from './support/fake-lsky.ts'
 import { FakePicFast, type OldImage, type OldWorld } from './support/fake-picfast.ts'
-import { FakeServer } from './support/fake-server.ts'
+import { FakeServer, notFound, type Reply } from './support/fake-server.ts'
 import { type LocalSite, makeToken, setUp, startLocalSite } from './support/local-site.ts'
 
 let site: LocalSite
@@ -225,6 +225,58 @@ describe('npm run import:picfast, from PicFast', () => {
     expect(old.elsewhere.asked).toHaveLength(heard)
     moved.close()
   })
+})
+
+describe('npm run import:picfast, from a site in trouble', () => {
+  const list = (items: unknown[], total: number): Reply => ({
+    json: { status: true, data: { items, total, size: 1 } },
+  })
+  const item = { key: 'a1', origin_name: 'a.png', extension: 'png', size_bytes: 4, permission: 1, url: '/i/a1.png' }
+
+  it.each<[string, Reply, string]>([
+    [
+      'a page of it is a web page',
+      { bytes: Buffer.from('<html>Checking your browser</html>') },
+      'images?page=2: no list',
+    ],
+    ['a page of it does not say how much there is', { json: { status: true, data: { items: [] } } }, 'no list'],
+    ['a page of it breaks off', { cut: true }, 'the answer broke off'],
+  ])('ends in a sentence when %s', async (_, second, message) => {
+    const site = await new FakeServer().listen(({ url }) => {
+      if (url.pathname !== '/api/v1/images') return list([], 0)
+      return url.searchParams.get('page') === '2' ? second : list([item], 2)
+    })
+    const { code, output } = await importFrom(site)
+    expect(output).toContain(message)
+    expect([code, /^ +at /m.test(output)]).toEqual([2, false])
+    site.close()
+  })
+
+  it('goes on after a picture that breaks off, and one whose address is no whole one', async () => {
+    const site = await new FakeServer().listen(({ url }) => {
+      if (url.pathname === '/i/a1.png') return { cut: true }
+      if (url.pathname.startsWith('/i/')) return notFound
+      return url.pathname === '/api/v1/images' ? list([item, { ...item, key: 'a2' }], 2) : list([], 0)
+    })
+    const { code, output } = await importFrom(site)
+    expect(output).toContain('images: 0 copied, 2 failed')
+    expect([code, /^ +at /m.test(output)]).toEqual([1, false])
+    site.close()
+  })
+
+  const importFrom = ({ base }: FakeServer) =>
+    run([
+      '--from',
+      base,
+      '--token',
+      'x',
+      '--to',
+      site.base,
+      '--to-token',
+      token,
+      '--resume',
+      file(`${crypto.randomUUID()}.ndjson`),
+    ])
 })
 
 describe('npm run import:picfast, from Lsky', () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeFileHarbor, type FakeImage, type FakeWorld } from './support/fake-fileharbor.ts'
+import { FakeServer, type Reply } from './support/fake-server.ts'
 import { type LocalSite, startLocalSite } from './support/local-site.ts'
 
 const ann = { id: '11111111-1111-4111-8111-111111111111', externalUserId: 'ann/1', username: 'Ann' }
@@ -141,6 +142,40 @@ describe('npm run import:fileharbor', () => {
     const again = await importAll()
     expect(again.output).toContain('images: 0 copied, 5 copied before (of 5)')
     expect(again.code).toBe(0)
+  })
+
+  it('goes on after a picture that breaks off, and ends in a sentence when a list is a web page', async () => {
+    const image = { id: 'a1', originalName: 'a.png', createdAt: '2026-01-01T00:00:00Z', isPrivate: false }
+    const list = (data: unknown[]): Reply => ({ json: { data, pagination: { totalPages: 2 } } })
+    let second = list([])
+    const old = await new FakeServer().listen(({ url }) => {
+      if (url.pathname === '/v2/status') return { json: { status: 'ok' } }
+      if (url.pathname === '/v2/images/a1') return { cut: true }
+      if (url.searchParams.get('page') === '2') return second
+      return list(url.pathname === '/v2/images' ? [image] : [])
+    })
+    const importOld = () =>
+      run(
+        '--from',
+        old.base,
+        '--key',
+        'x',
+        '--to',
+        site.base,
+        '--to-key',
+        site.apiKey,
+        '--resume',
+        `${old.base.slice(7)}.ndjson`,
+      )
+    const cut = await importOld()
+    expect(cut.output).toContain('images: 0 copied, 1 failed (of 1)')
+    expect(cut.output).toContain('(a.png): download: terminated')
+    second = { bytes: Buffer.from('<html>Checking your browser</html>') }
+    const page = await importOld()
+    expect(page.output).toContain('/images: page 2 is no list')
+    for (const { output } of [cut, page]) expect(output).not.toMatch(/^ +at /m)
+    expect([cut.code, page.code]).toEqual([1, 2])
+    old.close()
   })
 
   it('says what is wrong with its arguments', async () => {

@@ -131,6 +131,30 @@ describe.each([
     await worker.maintain()
   })
 
+  it('is not believed when a web page answers in its place', async () => {
+    const before = server.keys().length
+    server.proxy.break({ kind: 'welcomes' })
+    const { status, body } = await worker.upload(await picture(), { strategy_id: String(strategy) })
+    expect([status, body.code]).toEqual([503, 'unavailable'])
+    expect((await health()).healthy).toBe(false)
+    server.proxy.mend()
+    await worker.maintain()
+    expect(server.keys()).toHaveLength(before)
+  })
+
+  it('is given up when its answer never ends', { timeout: 60_000 }, async () => {
+    const { image, path } = await store()
+    server.proxy.break({ kind: 'dawdles', status: 403 })
+    const [refused, shown] = await Promise.all([
+      worker.upload(await picture(), { strategy_id: String(strategy) }),
+      worker.get(path),
+    ])
+    expect([refused.status, shown.status]).toEqual([503, 503])
+    server.proxy.mend()
+    await worker.ask('DELETE', `/images/${image.key}`)
+    await worker.maintain()
+  })
+
   it('keeps an image’s deletion until it is back', async () => {
     const { image } = await store()
     const before = server.keys().length
@@ -257,6 +281,21 @@ describe.each([
       expect((await worker.get(`/i/${image.key}.jpg`, { signedIn: true })).status).toBe(200)
     })
 
+    it.each([
+      ['a web page answers in its place', { kind: 'welcomes' }],
+      ['it does not find what it has', { kind: 'answers', status: 404, times: 9 }],
+    ] as const)('loses no image that is hidden when %s', async (_, fault) => {
+      const { image } = await store()
+      const url = await direct(image.key)
+      server.proxy.break(fault, (method) => method === 'COPY')
+      expect((await patch(image.key, { permission: 0 })).status).toBe(200)
+      expect((await worker.get(`/i/${image.key}.jpg`, { signedIn: true })).status).toBe(200)
+      server.proxy.mend()
+      await worker.maintain()
+      expect(await status(url)).toBe(404)
+      expect((await worker.get(`/i/${image.key}.jpg`, { signedIn: true })).status).toBe(200)
+    })
+
     it('hides what was rejected behind our back, at the next sweep', async () => {
       const { image } = await store()
       const url = await direct(image.key)
@@ -288,6 +327,16 @@ describe.each([
       expect(await status(url)).toBe(404)
       expect((await worker.get(`/i/${hidden.key}.jpg`, { signedIn: true })).status).toBe(200)
       expect((await configure({ link_mode: 'direct' })).status).toBe(200)
+    })
+
+    it('loses the objects of all images that are deleted together, at once', async () => {
+      const many = await Promise.all(Array.from({ length: 24 }, () => store()))
+      const [first, last] = [await direct(many.at(0)!.image.key), await direct(many.at(-1)!.image.key)]
+      const before = server.keys().length
+      const keys = many.map(({ image }) => image.key)
+      expect((await worker.ask('POST', '/images/batch-delete', { keys })).body.data.deleted).toBe(24)
+      await expect.poll(() => server.keys().length, { timeout: 10_000 }).toBe(before - 24)
+      expect([await status(first), await status(last)]).toEqual([404, 404])
     })
 
     it('loses the object with its image', async () => {

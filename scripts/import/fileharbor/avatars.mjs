@@ -1,4 +1,5 @@
-import { reasonOf } from '../http.mjs'
+import { bytesOf } from '../bytes.mjs'
+import { reasonOf, textOf } from '../http.mjs'
 
 const KIND = 'avatars'
 
@@ -25,11 +26,12 @@ async function copy({ source, target }, internalId, user) {
   // FileHarbor answers with the first user of that name in any client: another client's picture is not ours to copy.
   if (info.body.userId !== internalId) return { absent: true }
   const response = await source.send('GET', path)
-  if (response.status !== 200) return { reason: `download: ${response.status}` }
+  const { bytes, reason } = await bytesOf(async () => response)
+  if (bytes === undefined) return { reason }
   const form = new FormData()
   form.append('externalUserId', user)
-  form.append('file', new File([await response.arrayBuffer()], 'avatar.webp'))
+  form.append('file', new File([bytes], 'avatar.webp'))
   const uploaded = await target.send('POST', '/avatars', { body: form })
-  const text = await uploaded.text()
+  const text = await textOf(uploaded)
   return uploaded.status === 201 ? { id: JSON.parse(text).id } : { reason: `upload: ${reasonOf(uploaded, text)}` }
 }

@@ -1,4 +1,5 @@
-import { reasonOf } from '../http.mjs'
+import { bytesOf } from '../bytes.mjs'
+import { reasonOf, textOf } from '../http.mjs'
 
 const KIND = 'images'
 
@@ -27,7 +28,7 @@ async function copy({ source, target, journal }, image) {
   if (bytes === undefined) return { reason }
   journal.begin(KIND, image.id)
   const response = await target.send('POST', '/images', { body: formOf(image, bytes) })
-  const text = await response.text()
+  const text = await textOf(response)
   if (response.status !== 201) return { reason: `upload: ${reasonOf(response, text)}` }
   const { id } = JSON.parse(text)
   // In a form a comma separates; in JSON a tag may have one.
@@ -69,24 +70,23 @@ async function alreadyThere({ target, journal }, image) {
 /** The bytes the plain URL serves: FileHarbor keeps nothing else. A private image is opened as its owner, or by a share link. */
 async function download(source, image) {
   const path = `/images/${image.id}`
-  const asOwner = await bytesOf(source, path, image.user?.externalUserId)
+  const asOwner = await fetched(source, path, image.user?.externalUserId)
   if (asOwner.bytes !== undefined || !image.isPrivate) return asOwner
   // FileHarbor compares the owner with its internal id, so only a caller that sends that one may share.
   for (const user of [image.user?.id, image.user?.externalUserId]) {
     if (!user) continue
     const { response, body } = await source.json('POST', `${path}/share`, { body: {}, user })
     if (response.status !== 201) continue
-    const shared = await bytesOf(source, `${path}?token=${body.readToken}`)
+    const shared = await fetched(source, `${path}?token=${body.readToken}`)
     await source.json('DELETE', `/images/share/${body.id}`, { user })
     if (shared.bytes !== undefined) return shared
   }
   return { reason: 'private, and neither its owner nor a share link opens it' }
 }
 
-async function bytesOf(source, path, user) {
+async function fetched(source, path, user) {
   const response = await source.send('GET', path, { user })
   const fallback = response.headers.get('X-FileHarbor-Fallback')
-  const bytes = await response.arrayBuffer()
-  if (response.status !== 200) return { reason: `download: ${response.status}` }
-  return fallback === null ? { bytes } : { reason: `download: ${fallback}` }
+  const found = await bytesOf(async () => response)
+  return fallback === null || found.bytes === undefined ? found : { reason: `download: ${fallback}` }
 }

@@ -38,6 +38,9 @@ export class Server extends Http {
       )
       if (response.status !== 200)
         throw Object.assign(new Refused(`GET ${this.base}${path}: ${reason}`), { status: response.status })
+      if (!Array.isArray(body?.data) || !Number.isInteger(body.pagination?.totalPages)) {
+        throw new Refused(`GET ${this.base}${path}: page ${page} is no list`)
+      }
       for (const item of body.data) items.set(item.id, item)
       last = body.pagination.totalPages
     }

@@ -1,4 +1,4 @@
-import { damage, md5OfBytes } from './bytes.mjs'
+import { damage, md5OfBytes } from '../bytes.mjs'
 
 const KIND = 'images'
 

@@ -1,5 +1,5 @@
+import { bytesOf } from '../bytes.mjs'
 import { fetchPublic, Refused } from '../http.mjs'
-import { bytesOf } from './bytes.mjs'
 
 /** A Lsky Pro, version 2. Its list tells neither album nor permission: both are asked for by its filters. */
 export class LskySource {
@@ -52,7 +52,9 @@ export class LskySource {
     const items = new Map()
     for (let page = 1, last = 1; page <= last; page++) {
       const { response, body, reason } = await this.#http.json('GET', `${path}page=${page}`)
-      if (response.status !== 200 || body?.status !== true) throw new Refused(`GET ${this.base}${path}: ${reason}`)
+      if (response.status !== 200 || body?.status !== true || !Array.isArray(body.data?.data)) {
+        throw new Refused(`GET ${this.base}${path}page=${page}: ${response.status === 200 ? 'no list' : reason}`)
+      }
       for (const item of body.data.data) items.set(keyOf(item), item)
       last = body.data.last_page
     }

@@ -1,5 +1,5 @@
+import { bytesOf, missing } from '../bytes.mjs'
 import { fetchPublic, Refused, redirectOf } from '../http.mjs'
-import { bytesOf, missing } from './bytes.mjs'
 
 /** Access tokens hold for 15 minutes. */
 const SESSION_MS = 10 * 60_000
@@ -59,8 +59,9 @@ export class PicFastSource {
   async #follow(response, { url }) {
     const elsewhere = redirectOf(response)
     if (elsewhere !== null) return bytesOf(() => fetchPublic(new URL(elsewhere, this.base)))
-    if (response.status === 404 && url && new URL(url).origin !== new URL(this.base).origin) {
-      return bytesOf(() => fetchPublic(url))
+    const shown = URL.canParse(url ?? '', this.base) ? new URL(url, this.base) : null
+    if (response.status === 404 && shown !== null && shown.origin !== new URL(this.base).origin) {
+      return bytesOf(() => fetchPublic(shown))
     }
     return response.status === 200 ? bytesOf(async () => response) : missing(response)
   }
@@ -82,8 +83,10 @@ export class PicFastSource {
     const items = new Map()
     for (let page = 1, last = 1; page <= last; page++) {
       const { response, body, reason } = await this.#http.json('GET', `${path}?page=${page}&page_size=100`)
-      if (response.status !== 200) throw new Refused(`GET ${this.base}${path}: ${reason}`)
-      const { data } = body
+      const data = body?.data
+      if (response.status !== 200 || !Array.isArray(data?.items) || !Number.isInteger(data.total)) {
+        throw new Refused(`GET ${this.base}${path}?page=${page}: ${response.status === 200 ? 'no list' : reason}`)
+      }
       for (const item of data.items) items.set(keyOf(item), item)
       // The oldest PicFasts do not say how many pages there are.
       last = data.items.length === 0 ? page : Math.ceil(data.total / (data.size || 20))

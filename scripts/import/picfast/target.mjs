@@ -1,4 +1,4 @@
-import { Http, Refused, reasonOf } from '../http.mjs'
+import { Http, Refused, reasonOf, textOf } from '../http.mjs'
 
 /** What no later image would fare better with. */
 const HOPELESS = [401, 403, 429, 503]
@@ -50,7 +50,7 @@ export class Target {
     const seconds = expiresAt === null ? 0 : Math.ceil((Date.parse(expiresAt) - Date.now()) / 1000)
     form.append('expires_in', expiresAt === null ? 'never' : `${Math.max(seconds, 1)}s`)
     const response = await this.#http.send('POST', '/api/v1/images', { body: form })
-    const text = await response.text()
+    const text = await textOf(response)
     if (response.status !== 201) return { reason: this.#hope(response, reasonOf(response, text)) }
     return { image: JSON.parse(text).data }
   }

@@ -9,7 +9,7 @@ import { forgetDescriptor } from './descriptor.ts'
 import type { ImageRow } from './record.ts'
 import { retirement } from './retire.ts'
 
-/** Images whose retirements share a round trip. */
+/** Images whose retirements share a round trip; their objects go by as many at a time. */
 const BATCH = 20
 
 /** Deletes the caller's images of these keys; returns how many. Those that are not theirs stay, unmentioned. */
@@ -32,7 +32,8 @@ export async function removeOwnImages(ctx: Context, keys: readonly string[]): Pr
     removed += await retireTogether(ctx, some)
     await Promise.all(some.map((image) => forgetDescriptor(ctx, image)))
   }
-  if (removed > 0) ctx.defer(drainOutbox(ctx, 1))
+  // All of them: the world may have direct links to some.
+  if (removed > 0) ctx.defer(drainOutbox(ctx, Math.ceil(removed / BATCH)))
   return removed
 }
 

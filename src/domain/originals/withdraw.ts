@@ -5,6 +5,7 @@ import { images, originals } from '#db/schema/index.ts'
 import type { Context } from '#domain/context.ts'
 import { storeRef } from '#domain/stores/stores.ts'
 import { remoteOriginalKey } from '#storage/keys.ts'
+import { type RemoteStore, StorageError } from '#storage/object-store.ts'
 import { isPublishable, isShowable } from './publication.ts'
 
 const Payload = z.object({ originalId: z.int(), strategyId: z.int(), key: z.string() })
@@ -17,7 +18,7 @@ export async function withdrawOriginal(ctx: Context, payload: Record<string, unk
   const { originalId, strategyId, key } = Payload.parse(payload)
   const store = await ctx.stores.remote(ctx, await storeRef(ctx, strategyId))
   const row = await ctx.db
-    .select({ objectKey: originals.objectKey, isShowable: sql<number>`${isShowable}` })
+    .select({ objectKey: originals.objectKey, bytes: originals.bytes, isShowable: sql<number>`${isShowable}` })
     .from(originals)
     .where(eq(originals.id, originalId))
     .get()
@@ -26,13 +27,23 @@ export async function withdrawOriginal(ctx: Context, payload: Record<string, unk
     if (row.isShowable) return
     const moved = remoteOriginalKey(key)
     if (await store.copy(key, moved)) {
+      // What it is a copy of is deleted next: the server's word alone is not enough.
+      if (!(await isThere(store, moved, row.bytes))) throw new StorageError('COPY: the copy is not there')
       if (!(await pointTo(ctx, originalId, key, moved))) await store.delete([moved])
+    } else if (await isThere(store, key, row.bytes)) {
+      throw new StorageError('COPY: the server does not find what it has')
     } else {
       ctx.log('error', 'original is missing from the store', { key })
       await ctx.db.update(originals).set({ published: false }).where(eq(originals.id, originalId))
     }
   }
   await store.delete([key])
+}
+
+async function isThere(store: RemoteStore, key: string, bytes: number): Promise<boolean> {
+  const object = await store.get(key)
+  await object?.body.cancel()
+  return object?.size === bytes
 }
 
 /** @returns false when the original was deleted, or moved by somebody else, meanwhile */

@@ -37,6 +37,7 @@ export function locationOf(kind: RemoteKind, { plain, secret }: StrategyConfig, 
       const base = plainAddress(url)
       const bucket = url.hostname.split('.')[0] ?? ''
       const region = text('region') || regionOf(url)
+      requireSignable(region, secret.secret_id ?? '')
       return { kind: 's3', base, bucket, region, accessKey: secret.secret_id ?? '', secretKey: keys.secretKey }
     }
     case 'webdav': {
@@ -91,7 +92,16 @@ function s3Location(
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) throw new AppError('invalid_input', 'bucket is invalid')
   const address = plainAddress(endpoint)
   const base = pathStyle ? `${address}/${bucket}` : address.replace('://', `://${bucket}.`)
+  if (!URL.canParse(base)) throw new AppError('invalid_input', 'endpoint must be a name when path_style is false')
+  requireSignable(region, keys.accessKey)
   return { kind: 's3', base, bucket, region, ...keys }
+}
+
+/** Both are written into the header that signs a request. */
+function requireSignable(region: string, accessKey: string): void {
+  for (const [name, value] of Object.entries({ region, 'access key': accessKey })) {
+    if (!/^[\x21-\x2b\x2d-\x7e]*$/.test(value)) throw new AppError('invalid_input', `${name} is invalid`)
+  }
 }
 
 /** Amazon means to give up paths; a name with dots has no certificate as a host. Everybody else knows paths. */

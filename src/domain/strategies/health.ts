@@ -27,8 +27,10 @@ async function problemOf(ctx: Context, strategy: StrategyRow): Promise<string | 
     const key = `${HEALTH}${crypto.randomUUID()}.txt`
     const bytes = new TextEncoder().encode(key)
     await store.put(key, bytes, { contentType: 'text/plain' })
-    const read = await store.get(key)
-    const text = read && (await new Response(read.body).text())
+    const read = await store.get(key, { offset: 0, length: bytes.byteLength })
+    // Another length is not read: it may be anything.
+    const isIt = read?.size === null || read?.size === bytes.byteLength
+    const text = isIt ? await new Response(read.body).text() : await read?.body.cancel()
     await store.delete([key])
     return text === key ? null : 'what was stored did not come back'
   } catch (error) {

@@ -233,7 +233,7 @@ describe('integrity', () => {
     await expect.poll(async () => (await env.BUCKET.list({ prefix: 'originals/' })).objects).toHaveLength(0)
   })
 
-  // 11: a strategy in use, a deleted person and half-applied settings are the administration's; albums: images.test.ts; races: races.test.ts.
+  // 11: a strategy in use: admin-strategies.test.ts; a deleted person and half-applied settings are the administration's; albums: images.test.ts; races: races.test.ts.
   it('12: when a picture ends is in every answer about it, and it is over at that moment', async () => {
     const image = await ada.upload({ expires_in: '1h' })
     const shown = [

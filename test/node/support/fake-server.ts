@@ -13,6 +13,8 @@ export interface Reply {
   readonly json?: unknown
   readonly bytes?: Uint8Array
   readonly headers?: Record<string, string>
+  /** The connection breaks before the end of it. */
+  readonly cut?: boolean
 }
 
 /** A server that answers as it is told, and remembers what it was asked. */
@@ -30,7 +32,11 @@ export class FakeServer {
         const url = new URL(request.url ?? '/', this.base)
         const asked = { method, url, headers, body: Buffer.concat(chunks).toString('latin1') }
         this.asked.push(asked)
-        const { status = 200, json, bytes, headers: more } = answer(asked)
+        const { status = 200, json, bytes, headers: more, cut } = answer(asked)
+        if (cut) {
+          response.writeHead(status, { 'Content-Length': 1000 })
+          return void response.write('{', () => request.socket.destroy())
+        }
         response.writeHead(status, { 'Content-Type': json ? 'application/json' : 'text/plain', ...more })
         response.end(json ? JSON.stringify(json) : (bytes ?? ''))
       })

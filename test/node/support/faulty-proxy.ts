@@ -11,6 +11,10 @@ export type Fault =
   | { readonly kind: 'truncates'; readonly after: number }
   /** Answered in the server's place; `times` of them, then all is well. */
   | { readonly kind: 'answers'; readonly status: number; readonly times: number; readonly location?: string }
+  /** Answered in the server's place with a web page, whatever was asked. */
+  | { readonly kind: 'welcomes' }
+  /** Answered in the server's place, and the answer never ends. */
+  | { readonly kind: 'dawdles'; readonly status: number }
 
 /** Passes requests on as they are, host and signature included, until it is told to do otherwise. */
 export class FaultyProxy {
@@ -47,12 +51,18 @@ export class FaultyProxy {
   #pass(request: http.IncomingMessage, response: http.ServerResponse): void {
     const { method, url, headers } = request
     this.seen.push(`${method} ${url}`)
-    const fault = this.fault?.of(method) ? this.fault.fault : null
+    // S3 copies by PUT.
+    const verb = 'x-amz-copy-source' in headers ? 'COPY' : method
+    const fault = this.fault?.of(verb) ? this.fault.fault : null
     if (fault?.kind === 'down') return void request.socket.destroy()
     if (fault?.kind === 'answers' && this.#answered++ < fault.times) {
       response.writeHead(fault.status, fault.location === undefined ? {} : { Location: fault.location })
       return void response.end()
     }
+    if (fault?.kind === 'welcomes') {
+      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Welcome</html>')
+    }
+    if (fault?.kind === 'dawdles') return void response.writeHead(fault.status).write('<Error>')
     const onward = http.request({ host: '127.0.0.1', port: this.#target, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)
       let sent = 0

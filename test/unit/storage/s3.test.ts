@@ -46,7 +46,7 @@ const read = async (object: { body: ReadableStream<Uint8Array> } | null) =>
 
 describe('a request to S3', () => {
   it('is signed for the region, names the hash of what it carries, and follows no redirect', async () => {
-    script(new Response(null))
+    script(new Response(null, { headers: { ETag: '"1"' } }))
     const sha256 = 'ab'.repeat(32)
     await store.put('originals/t/1.jpg', bytes(3), { contentType: 'image/jpeg', sha256, cacheControl: 'max-age=60' })
     const [request] = asked
@@ -76,6 +76,27 @@ describe('a request to S3', () => {
     await expect(refused).rejects.toThrow('PUT: the server answered 403 SignatureDoesNotMatch')
     await expect(refused).rejects.not.toThrow(/very-secret|AKEXAMPLE/)
     expect(asked).toHaveLength(1)
+  })
+
+  it('is not done because a web page says 200', async () => {
+    script(new Response('<html>Welcome</html>', { headers: { 'Content-Type': 'text/html' } }))
+    const stored = store.put('k', bytes(1), { contentType: 'image/png' })
+    await expect(stored).rejects.toThrow('PUT: the answer is not that of an S3 server')
+  })
+
+  it.each([
+    ['of a refusal', 403, () => store.get('k'), 'GET: the server answered 403'],
+    ['of a list', 200, () => store.list(''), 'the answer did not end'],
+    ['of a copy', 200, () => store.copy('a', 'b'), 'the answer did not end'],
+  ])('is given up when the answer %s never ends', async (_, status, work, message) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const cancelled = vi.fn()
+    const endless = new ReadableStream({ start: (c) => c.enqueue(bytes(5)), cancel: cancelled })
+    script(new Response(endless, { status }))
+    const answer = (work() as Promise<unknown>).catch((reason: Error) => reason.message)
+    await vi.advanceTimersByTimeAsync(21_000)
+    expect(await Promise.race([answer, Promise.resolve('still waiting')])).toBe(message)
+    expect(cancelled).toHaveBeenCalled()
   })
 
   it('is given up when nobody answers', async () => {
@@ -155,7 +176,28 @@ describe('what S3 has', () => {
     const answer = read(object).catch((reason: Error) => reason)
     await vi.advanceTimersByTimeAsync(21_000)
     expect(await answer).toBeInstanceOf(Error)
-    expect(String(object!.broken?.())).toContain('nothing came for 20 s')
+    expect(String(object!.broken?.())).toContain('the body stalled')
+  })
+
+  it('is given up when it drips', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    let sent = 0
+    const drip = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 2000))
+          sent++
+          controller.enqueue(bytes(1))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    script(() => new Response(drip, { headers: { 'Content-Length': '100' } }))
+    const object = await store.get('k')
+    const answer = read(object).catch((reason: Error) => reason)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(await Promise.race([answer, Promise.resolve('still waiting')])).toBeInstanceOf(Error)
+    expect(sent).toBeLessThan(12)
   })
 
   it('is listed page by page, names with entities and all', async () => {
@@ -186,6 +228,8 @@ describe('what S3 has', () => {
     expect(asked[0]!.headers.get('X-Amz-Copy-Source')).toBe('/pictures/a/1')
     script(error(200, 'InternalError'))
     await expect(store.copy('a/1', 'a/2')).rejects.toThrow('COPY: the server answered InternalError')
+    script(new Response('<html>Welcome</html>'))
+    await expect(store.copy('a/1', 'a/2')).rejects.toThrow('COPY: the server answered something else')
     script(error(404, 'NoSuchKey'))
     expect(await store.copy('a/1', 'a/2')).toBe(false)
   })

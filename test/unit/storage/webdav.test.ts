@@ -62,6 +62,11 @@ describe('WebDAV', () => {
     )
   })
 
+  it('does not believe a web page that says 200 to everything', async () => {
+    script(() => new Response(null, { status: 200 }))
+    await expect(store.put('k', bytes, { contentType: 'image/png' })).rejects.toThrow('something of no length')
+  })
+
   it('says that it does not speak Digest', async () => {
     script(() => new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Digest realm="x"' } }))
     await expect(store.get('k')).rejects.toThrow(/401 .*Digest authentication, which is not supported/)

@@ -40,7 +40,7 @@ export async function briefOf(c: HonoContext<AppEnv>, key: string): Promise<z.in
   return toBrief(toImage(presenter, image, around.get(image.id)))
 }
 
-/** People paste links: the key is in the URL of an image, its thumbnail or its resource. */
+/** People paste links: the key is in the URL of an image or its resource. Thumbnails are named by their bytes, which several may have. */
 export const KeyArgument = z.object({
   key: z.string().min(1).max(2048).describe('Key of the image, or its URL'),
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Refused } from '../http.mjs'
+import { Refused } from './http.mjs'
 
 /** The body of what is fetched, or the reason why there is none; one host that is gone is no reason to stop. */
 export async function bytesOf(fetching) {
@@ -8,7 +8,8 @@ export async function bytesOf(fetching) {
     if (response.status !== 200) return missing(response)
     return { bytes: new Uint8Array(await response.arrayBuffer()) }
   } catch (error) {
-    if (error instanceof Refused || error instanceof TypeError) return { reason: `download: ${error.message}` }
+    const known = error instanceof Refused || error instanceof TypeError || error.name === 'TimeoutError'
+    if (known) return { reason: `download: ${error.message}` }
     throw error
   }
 }
