@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { apiTokens, type Scope } from '#db/schema/index.ts'
 import { requireUser } from '#domain/access/roles.ts'
 import type { Context } from '#domain/context.ts'
@@ -10,6 +10,23 @@ export type ApiTokenRow = typeof apiTokens.$inferSelect
 /** Nobody needs more, and the list has no pages. */
 const MOST = 100
 
+/**
+ * Of the tokens made by signing in. Some programs ask for one at each start: at the limit the one that was longest not used gives way,
+ * so nobody can name one of their own so.
+ */
+const SIGN_IN_NAME = 'Lsky sign-in'
+
+interface NewApiToken {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly expiresAt: Date | null
+}
+
+interface MadeApiToken {
+  readonly row: ApiTokenRow
+  readonly token: string
+}
+
 /** The caller's tokens, newest first. */
 export async function listApiTokens(ctx: Context): Promise<ApiTokenRow[]> {
   const { userId } = requireSignIn(ctx)
@@ -19,23 +36,44 @@ export async function listApiTokens(ctx: Context): Promise<ApiTokenRow[]> {
 /**
  * A token for the caller's programs, shown this once.
  *
- * @throws AppError `unauthenticated`, `conflict` when there are too many
+ * @throws AppError `unauthenticated`, `invalid_input` for a name that is not the caller's to give, `conflict` when there are too many
  */
-export async function createApiToken(
-  ctx: Context,
-  input: { readonly name: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date | null },
-): Promise<{ row: ApiTokenRow; token: string }> {
+export async function createApiToken(ctx: Context, input: NewApiToken): Promise<MadeApiToken> {
+  if (input.name === SIGN_IN_NAME) throw new AppError('invalid_input', `the name ${SIGN_IN_NAME} is taken`)
+  return insertApiToken(ctx, input)
+}
+
+/**
+ * A token that reads and writes, for a program that asked for it with its owner's password.
+ *
+ * @throws AppError `unauthenticated`, `conflict` when there are too many that were made otherwise
+ */
+export async function createSignInToken(ctx: Context): Promise<MadeApiToken> {
+  return insertApiToken(ctx, { name: SIGN_IN_NAME, scopes: ['read', 'write'], expiresAt: null })
+}
+
+async function insertApiToken(ctx: Context, input: NewApiToken): Promise<MadeApiToken> {
   const { userId } = requireSignIn(ctx)
   const { db } = ctx
   const token = `img_${randomHex(32)}`
   const hash = await hashSecret(token)
-  // One statement counts and inserts, every column in its order, which an INSERT … SELECT has to give.
-  await db.insert(apiTokens).select(
-    sql`SELECT NULL, ${userId}, ${input.name}, ${hash}, ${JSON.stringify(input.scopes)}, NULL,
-        ${input.expiresAt?.getTime() ?? null}, ${ctx.now().getTime()}
-      WHERE (SELECT count(*) FROM ${apiTokens} WHERE ${apiTokens.userId} = ${userId}) < ${MOST}`,
-  )
-  const row = await db.select().from(apiTokens).where(eq(apiTokens.hash, hash)).get()
+  const count = sql`(SELECT count(*) FROM ${apiTokens} WHERE ${apiTokens.userId} = ${userId})`
+  const longestUnused = db
+    .select({ id: apiTokens.id })
+    .from(apiTokens)
+    .where(and(eq(apiTokens.userId, userId), eq(apiTokens.name, SIGN_IN_NAME)))
+    .orderBy(sql`coalesce(${apiTokens.lastUsedAt}, ${apiTokens.createdAt})`, apiTokens.id)
+    .limit(1)
+  const [, , [row]] = await db.batch([
+    db.delete(apiTokens).where(and(inArray(apiTokens.id, longestUnused), sql`${count} >= ${MOST}`)),
+    // One statement counts and inserts, every column in its order, which an INSERT … SELECT has to give.
+    db.insert(apiTokens).select(
+      sql`SELECT NULL, ${userId}, ${input.name}, ${hash}, ${JSON.stringify(input.scopes)}, NULL,
+          ${input.expiresAt?.getTime() ?? null}, ${ctx.now().getTime()}
+        WHERE ${count} < ${MOST}`,
+    ),
+    db.select().from(apiTokens).where(eq(apiTokens.hash, hash)),
+  ])
   if (row === undefined) throw new AppError('conflict', `at most ${MOST} tokens; delete one first`)
   return { row, token }
 }

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { openDataCentre } from '#test/support/counting.ts'
@@ -267,6 +268,45 @@ describe('programs made for other image hosts', () => {
       { status: false, message: 'invalid email or password' },
     ])
     expect((await send('{}')).status).toBe(401)
+  })
+
+  it('Lsky’s that ask for a token at each start: of a hundred the one made so and longest not used gives way', async () => {
+    const bob = await person()
+    const signIn = async () => {
+      const body = JSON.stringify({ email: bob.email, password: PASSWORD })
+      const answer = await request('/api/v1/tokens', {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/json' },
+      })
+      // biome-ignore lint/suspicious/noExplicitAny: what each test expects of the wire is its own assertion
+      return { status: answer.status, token: (await answer.json<any>()).data?.token }
+    }
+    const holds = async (token: string) =>
+      (await request('/api/v1/images', { headers: { Authorization: `Bearer ${token}` } })).status === 200
+    const byHand = await bob.token('read')
+    const phone = (await signIn()).token
+    const laptop = (await signIn()).token
+    const [, newest] = (await bob.ask('GET', '/api-tokens')).body.data
+    await env.DB.prepare('UPDATE api_tokens SET last_used_at = created_at + 60000 WHERE id = ?').bind(newest.id).run()
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 97)
+        INSERT INTO api_tokens (user_id, name, hash, scopes) SELECT ?, 'tool', 'hash ' || i, '["read"]' FROM n`,
+    )
+      .bind(bob.id)
+      .run()
+    const another = await signIn()
+    expect(another.status).toBe(200)
+    expect(await Promise.all([byHand, phone, laptop, another.token].map(holds))).toEqual([true, true, false, true])
+    const { body } = await bob.ask('GET', '/api-tokens')
+    expect(body.data).toHaveLength(100)
+    expect(await bob.ask('POST', '/api-tokens', { name: body.data[0].name })).toMatchObject({
+      status: 400,
+      body: { message: 'the name Lsky sign-in is taken' },
+    })
+    await env.DB.prepare("UPDATE api_tokens SET name = 'tool' WHERE user_id = ?").bind(bob.id).run()
+    expect((await signIn()).status).toBe(409)
+    expect(await holds(byHand)).toBe(true)
   })
 
   it('PicFast’s command line and editors: flat, status 200, a wrong declared type, a slash too many in between', async () => {

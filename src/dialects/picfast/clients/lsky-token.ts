@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { signInAtSite } from '#domain/accounts/sign-in.ts'
 import { AppError } from '#domain/errors.ts'
-import { createApiToken } from '#domain/identity/api-tokens.ts'
+import { createSignInToken } from '#domain/identity/api-tokens.ts'
 import { closeSession } from '#domain/identity/session.ts'
 import { userOfAccessToken } from '#domain/identity/user-of-token.ts'
 import type { ApiApp } from '#http/api-app.ts'
@@ -25,6 +25,7 @@ const route = createRoute({
   method: 'post',
   path: '/tokens',
   summary: 'A token for programs made for Lsky, which ask for it with the password; it reads and writes',
+  description: 'Of 100 tokens the one made here that was longest not used gives way to a new one.',
   request: { body: bodyOf(Body, credentialsExample) },
   responses: {
     200: enveloped(z.object({ token: z.string() }), 'Made', { token: `img_${'0123456789abcdef'.repeat(4)}` }),
@@ -43,8 +44,8 @@ export function registerLskyToken(app: ApiApp): void {
     if (user === null) throw new AppError('unauthenticated', 'unauthorized')
     enter(c, user)
     try {
-      const made = await createApiToken(c.var.ctx, { name: 'Lsky', scopes: ['read', 'write'], expiresAt: null })
-      return c.json(envelope({ token: made.token }), 200)
+      const { token } = await createSignInToken(c.var.ctx)
+      return c.json(envelope({ token }), 200)
     } finally {
       await closeSession(c.var.ctx, refreshToken)
     }
