@@ -9,6 +9,7 @@ import { createPicFastClients } from '#dialects/picfast/clients/app.ts'
 import { createPicFastDelivery } from '#dialects/picfast/delivery/app.ts'
 import { createPicFastMcp } from '#dialects/picfast/mcp/app.ts'
 import { countPicFast } from '#dialects/picfast/metrics.ts'
+import { createPicFastPages } from '#dialects/picfast/pages-app.ts'
 import { documentAtRoot } from '#dialects/picfast/root-document.ts'
 import { createPicFastSystem } from '#dialects/picfast/system/app.ts'
 import { documentFor } from '#dialects/picfast/system/documents.ts'
@@ -55,6 +56,7 @@ export function createApp(config: Config, services: Services): App {
   const fileHarbor = createFileHarborApp({ ...wire, prefix })
   app.route('/api/v1', picFast)
   app.route('/', createPicFastDelivery())
+  app.route('/', createPicFastPages())
   const documents = {
     fileharbor: () => fileHarborDocument(fileHarbor, prefix),
     picfast: (c: HonoContext<AppEnv>) => documentFor(c, picFast),

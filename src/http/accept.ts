@@ -5,11 +5,20 @@ import { mimeTypeOf, OUTPUT_FORMATS, type OutputFormat } from '#imaging/formats.
  * one, also those that have never heard of AVIF.
  */
 export function acceptedFormats(header: string | undefined): ReadonlySet<OutputFormat> {
-  const accepted = new Set<OutputFormat>()
+  const types = acceptedTypes(header)
+  return new Set(OUTPUT_FORMATS.filter((format) => types.has(mimeTypeOf(format))))
+}
+
+/** Whether a page is asked for, as browsers do when somebody opens an address. */
+export function acceptsHtml(header: string | undefined): boolean {
+  return acceptedTypes(header).has('text/html')
+}
+
+function acceptedTypes(header: string | undefined): ReadonlySet<string> {
+  const accepted = new Set<string>()
   for (const range of (header ?? '').split(',')) {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const format = OUTPUT_FORMATS.find((candidate) => mimeTypeOf(candidate) === type)
-    if (format !== undefined && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) accepted.add(format)
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+    if (!parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) accepted.add(type)
   }
   return accepted
 }

@@ -5,6 +5,7 @@ import { routePath } from 'hono/route'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '#domain/errors.ts'
 import { causesOf, refusalOf } from '#domain/refusal.ts'
+import { acceptsHtml } from './accept.ts'
 import { allowedMethods, methodNotAllowed } from './allowed-methods.ts'
 import type { AppEnv } from './env.ts'
 import { issuesOf } from './issues.ts'
@@ -17,6 +18,8 @@ export interface ErrorDialect {
   status(error: AppError): ContentfulStatusCode
   body(error: AppError, status: number, c: HonoContext<AppEnv>): object
   notFound(c: HonoContext<AppEnv>): AppError
+  /** The same for who asks for HTML, where there are pages. */
+  page?(error: AppError, status: number): Response
 }
 
 /** An app in which everything that goes wrong, whoever throws it, is answered in the dialect's own words. */
@@ -44,6 +47,10 @@ export function createApiApp(dialect: ErrorDialect): ApiApp {
     const status = dialect.status(error)
     if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
     c.header('Cache-Control', 'no-store')
+    if (dialect.page !== undefined && acceptsHtml(c.req.header('Accept'))) {
+      const { body, headers } = dialect.page(error, status)
+      return c.newResponse(body, { status, headers })
+    }
     return c.json(dialect.body(error, status, c), status)
   })
   return app

@@ -58,6 +58,17 @@ export function failures(...statuses: Failure[]) {
   return Object.fromEntries(statuses.map((status) => [status, answer(status)]))
 }
 
+/** The same where a browser is shown a page. */
+export function pageFailures(...statuses: Failure[]) {
+  const html = { 'text/html': { schema: z.string() } }
+  return Object.fromEntries(
+    Object.entries(failures(...statuses)).map(([status, answer]) => [
+      status,
+      { ...answer, content: { ...answer.content, ...html } },
+    ]),
+  )
+}
+
 /** The `request.body` of a route whose handler calls `readBody`. */
 export function bodyOf<T extends z.ZodType>(schema: T, example: z.input<T>, required = true) {
   return { required, content: { 'application/json': { schema, example } } }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AT_ROOT, failures } from '../openapi.ts'
+import { AT_ROOT, pageFailures } from '../openapi.ts'
 
 /** The pages that links in mails lead to, for the document. */
 
@@ -19,7 +19,7 @@ export const mailPageRoutes = [
     method: 'post',
     path: '/verify-email',
     summary: 'Verify the address this link was mailed to',
-    responses: { ...page, ...failures(413, 429, 503) },
+    responses: { ...page, ...pageFailures(413, 429, 503) },
   }),
   asks('/reset-password', 'askPassword', 'Where the link in a mail leads: asks for a new password'),
   createRoute({
@@ -38,6 +38,6 @@ export const mailPageRoutes = [
         },
       },
     },
-    responses: { ...page, ...failures(413, 429, 503) },
+    responses: { ...page, ...pageFailures(413, 429, 503) },
   }),
 ]

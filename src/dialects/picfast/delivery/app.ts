@@ -1,21 +1,16 @@
 import { completeMethods } from '#http/allowed-methods.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
 import { readableAnywhere } from '#http/public-files.ts'
-import { registerMailPages } from '../auth/mail-pages.ts'
-import { anyone, viewer } from '../auth.ts'
+import { viewer } from '../auth.ts'
 import { errorDialect } from '../errors.ts'
-import { registerDeletion } from './deletion.ts'
 import { registerImage } from './image.ts'
 import { registerThumbnail } from './thumbnail.ts'
 
-/** PicFast's public files and pages, at the root of the worker. */
+/** PicFast's public files, at the root of the worker. */
 export function createPicFastDelivery(): ApiApp {
   const app = createApiApp(errorDialect)
   for (const path of ['/i/*', '/t/*']) app.use(path, viewer)
-  app.use('/d/*', anyone)
-  registerMailPages(app)
   registerImage(app)
-  registerDeletion(app)
   registerThumbnail(app)
   readableAnywhere(app, '/i/:file{.+}')
   readableAnywhere(app, '/t/:file')

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { AT_ROOT, failures } from '../openapi.ts'
+import { AT_ROOT, failures, pageFailures } from '../openapi.ts'
 
 /** Files and the deletion link, for the document: their handlers read the path themselves. */
 
@@ -77,7 +77,7 @@ export const deliveryRoutes = [
     path: '/d/{key}/{token}',
     summary: 'The link an upload was answered with: asks before it deletes',
     request: { params: deletion },
-    responses: { ...page, ...failures(503) },
+    responses: { ...page, ...pageFailures(503) },
   }),
   createRoute({
     ...common,
@@ -86,6 +86,6 @@ export const deliveryRoutes = [
     path: '/d/{key}/{token}',
     summary: 'Delete the picture this link belongs to',
     request: { params: deletion },
-    responses: { ...page, ...failures(429, 503) },
+    responses: { ...page, ...pageFailures(429, 503) },
   }),
 ]
