@@ -144,6 +144,30 @@ describe('at the same time', () => {
     }
   })
 
+  it('an album deleted while an image is moved there is not found, and the image stays as it is', async () => {
+    const [from, to] = [
+      await ada.ask('POST', '/albums', { name: 'A' }),
+      await ada.ask('POST', '/albums', { name: 'B' }),
+    ]
+    const { key } = await ada.upload({ album_id: String(from.body.data.id) })
+    const centre = openDataCentre()
+    const { db } = centre.services
+    const late = async (statements: Parameters<typeof db.batch>[0]) => {
+      await ada.ask('DELETE', `/albums/${to.body.data.id}`)
+      return db.batch(statements)
+    }
+    Object.assign(centre.services, { db: Object.assign(Object.create(db), { batch: late }) })
+    const answer = await centre.fetch(`/api/v1/images/${key}`, {
+      method: 'PATCH',
+      headers: { ...ada.headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ album_id: to.body.data.id, permission: 0 }),
+    })
+    expect([answer.status, await answer.json()]).toMatchObject([404, { status: false, message: 'album not found' }])
+    const { body } = await ada.ask('GET', `/images/${key}`)
+    expect(body.data).toMatchObject({ album_id: from.body.data.id, permission: 1 })
+    await expectInvariants()
+  })
+
   it('the 100th API token is made once', async () => {
     const insert = env.DB.prepare(
       "INSERT INTO api_tokens (user_id, name, hash, scopes, created_at) VALUES (?, 'x', ?, '[]', 0)",

@@ -91,11 +91,13 @@ export function registerOne(app: ApiApp): void {
     const { album_id: album, permission, expires_in: expiresIn } = await readBody(c, Changes)
     const found = await requirePersonsImage(ctx, c.req.param('key') ?? '')
     const target = album ? await requireTargetAlbum(ctx, album) : null
-    const image = await updateImage(ctx, found, {
+    const changes = {
       ...(permission !== undefined && { visibility: permission === 0 ? ('private' as const) : ('public' as const) }),
       ...(expiresIn !== undefined && { expiresAt: expiryOf(ctx.now(), expiresIn) }),
-    })
-    if (album !== undefined) await moveToAlbum(ctx, image, target)
+    }
+    // First: it is refused when the album is gone, and then nothing is to change.
+    if (album !== undefined) await moveToAlbum(ctx, found, target)
+    const image = await updateImage(ctx, found, changes)
     const [presenter, around] = await Promise.all([presenterOf(c), surroundingsOf(ctx, [image])])
     return c.json(imageAnswer(toImage(presenter, image, around.get(image.id))), 200)
   })
