@@ -3,6 +3,7 @@ import { albums, users, type Visibility } from '#db/schema/index.ts'
 import { tenancy } from '#domain/access/tenancy.ts'
 import type { Context } from '#domain/context.ts'
 import type { Page, PageQuery } from '#domain/page.ts'
+import { contains } from '#domain/search.ts'
 import { type AlbumRecord, albumRows, toRecord } from './record.ts'
 
 /** Every part that is present must hold. */
@@ -12,7 +13,7 @@ export interface AlbumFilter {
   /** A client's own id of the owner, or the owner's uuid. */
   readonly user?: string
   readonly visibility?: Visibility
-  /** Part of the name; case matters only beyond ASCII. */
+  /** Part of the name, in any case. */
   readonly name?: string
 }
 
@@ -32,7 +33,7 @@ function conditions(ctx: Context, { tenantId, user, visibility, name }: AlbumFil
     tenantId === undefined ? undefined : eq(albums.tenantId, tenantId),
     user === undefined ? undefined : ownedBy(ctx, user),
     visibility === undefined ? undefined : eq(albums.visibility, visibility),
-    name === undefined ? undefined : sql`instr(lower(${albums.name}), lower(${name})) > 0`,
+    name === undefined ? undefined : contains(albums.name, name),
   ]
 }
 

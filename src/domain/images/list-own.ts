@@ -3,6 +3,7 @@ import { albumImages, albums, images, imageTags } from '#db/schema/index.ts'
 import { requireUser } from '#domain/access/roles.ts'
 import type { Context } from '#domain/context.ts'
 import type { Page, PageQuery } from '#domain/page.ts'
+import { contains } from '#domain/search.ts'
 import type { Format } from '#imaging/formats.ts'
 import { alive, type ImageRecord, imageRows, withTags } from './record.ts'
 
@@ -39,33 +40,12 @@ function conditions({ db }: Context, filter: OwnImageFilter): (SQL | undefined)[
   const { albumId, name, formats, from, to, tagIds } = filter
   return [
     albumId === undefined ? undefined : inArray(images.id, membersOf(db, albumId)),
-    name === undefined ? undefined : nameContains(name),
+    name === undefined ? undefined : contains(images.name, name),
     formats === undefined ? undefined : inArray(images.format, [...formats]),
     from === undefined ? undefined : gte(images.createdAt, from),
     to === undefined ? undefined : lte(images.createdAt, to),
     tagIds === undefined ? undefined : inArray(images.id, taggedAny(db, tagIds)),
   ]
-}
-
-/** Far below the depth SQLite lets an expression have; a search has not so many. */
-const MOST_LETTERS = 40
-
-/** SQLite's `lower` knows ASCII alone: the other letters of the search are lowered in the name one by one, as literals. */
-function nameContains(text: string): SQL {
-  const wanted = [...text].map(lowered)
-  const hasCapital = (letter: string) => letter.toUpperCase() !== letter && lowered(letter.toUpperCase()) === letter
-  const foreign = [...new Set(wanted)].filter((letter) => letter > '\x7f' && hasCapital(letter))
-  let name = sql`lower(${images.name})`
-  for (const letter of foreign.slice(0, MOST_LETTERS)) {
-    name = sql`replace(${name}, ${sql.raw(`'${letter.toUpperCase()}'`)}, ${sql.raw(`'${letter}'`)})`
-  }
-  return sql`instr(${name}, ${wanted.join('')}) > 0`
-}
-
-/** A letter with one lower-case form, in that; anything else as it is. */
-function lowered(character: string): string {
-  const letter = character.toLowerCase()
-  return /^\p{L}$/u.test(letter) && letter.toUpperCase() === character ? letter : character
 }
 
 function membersOf(db: Context['db'], albumId: number) {

@@ -1,13 +1,14 @@
-import { and, asc, countDistinct, eq, sql } from 'drizzle-orm'
+import { and, asc, countDistinct, eq } from 'drizzle-orm'
 import { images, imageTags, tags } from '#db/schema/index.ts'
 import { tenancy } from '#domain/access/tenancy.ts'
 import type { Context } from '#domain/context.ts'
+import { contains } from '#domain/search.ts'
 import { alive } from './record.ts'
 
 export interface TagFilter {
   /** Row id; beyond the caller's own tenancy it finds nothing. */
   readonly tenantId?: number | undefined
-  /** Part of the word; case matters only beyond ASCII. */
+  /** Part of the word, in any case. */
   readonly search?: string | undefined
   readonly limit: number
 }
@@ -23,7 +24,7 @@ export async function listTags(ctx: Context, filter: TagFilter): Promise<{ tags:
   const condition = and(
     tenancy(ctx, tags.tenantId),
     filter.tenantId === undefined ? undefined : eq(tags.tenantId, filter.tenantId),
-    filter.search === undefined ? undefined : sql`instr(lower(${tags.name}), lower(${filter.search})) > 0`,
+    filter.search === undefined ? undefined : contains(tags.name, filter.search),
     eq(images.state, 'ready'),
     eq(images.purpose, 'image'),
     alive(ctx),

@@ -3,6 +3,7 @@ import { albumImages, albums, images, imageTags, tags, users } from '#db/schema/
 import { tenancy } from '#domain/access/tenancy.ts'
 import type { Context } from '#domain/context.ts'
 import type { Page, PageQuery } from '#domain/page.ts'
+import { contains } from '#domain/search.ts'
 import { alive, type ImageRecord, imageRows, withTags } from './record.ts'
 
 /** Every part that is present must hold. */
@@ -14,7 +15,7 @@ export interface ImageFilter {
   readonly user?: string
   /** An album's uuid, or the client's own id of it. */
   readonly album?: string
-  /** Part of the file name; case matters only beyond ASCII. */
+  /** Part of the file name, in any case. */
   readonly name?: string
   /** At least one of these; at most 50. */
   readonly tags?: readonly string[]
@@ -62,7 +63,7 @@ function conditions(ctx: Context, filter: ImageFilter): (SQL | undefined)[] {
     tenantId === undefined ? undefined : eq(images.tenantId, tenantId),
     user === undefined ? undefined : ownedBy(ctx, user),
     album === undefined ? undefined : inAlbum(ctx, album),
-    name === undefined ? undefined : sql`instr(lower(${images.name}), lower(${name})) > 0`,
+    name === undefined ? undefined : contains(images.name, name),
     filter.tags === undefined ? undefined : taggedAny(ctx, [...filter.tags]),
   ]
 }

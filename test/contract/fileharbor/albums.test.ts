@@ -78,9 +78,9 @@ describe('GET /v2/albums', () => {
     const image = await ann.upload()
     const sea = await made({ isPublic: true })
     await ann.post(`/albums/${sea.id}/images`, { imageIds: [image.id] })
-    await bob.post('/albums', { name: 'Bob’s 100%_ album' })
+    await bob.post('/albums', { name: 'Bob’s 100%_ Ἄλβυμ' })
     const { body } = await nobody.get('/albums')
-    expect(body.data.map((album: { name: string }) => album.name)).toEqual(['Bob’s 100%_ album', 'Sea'])
+    expect(body.data.map((album: { name: string }) => album.name)).toEqual(['Bob’s 100%_ Ἄλβυμ', 'Sea'])
     expect(body.data[1]).toEqual({ ...sea, imageCount: 1, coverUrl: `${ORIGIN}/v2/images/${image.id}` })
     expect(body.data[0]).not.toHaveProperty('coverUrl')
     for (const [query, total] of [
@@ -91,6 +91,7 @@ describe('GET /v2/albums', () => {
       ['public=maybe', 2],
       ['search=SEA', 1],
       ['search=%25_', 1],
+      ['search=ἄλΒΥΜ', 1],
       ['perPage=1&page=2', 2],
       ['userId=eve', 0],
     ] as const) {
