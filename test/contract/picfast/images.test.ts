@@ -103,6 +103,12 @@ describe('POST /images', () => {
     ['text called a picture', () => form('hello', {}, 'a.png'), 415, 'file content does not match extension .png'],
     ['another type', () => form('hello', {}, 'a.exe'), 415, 'file extension .exe is not allowed'],
     [
+      'another type without an extension',
+      () => form('hello', {}, 'photo'),
+      415,
+      'file is of none of the accepted types: jpg, jpeg, png, gif, webp, avif',
+    ],
+    [
       'SVG',
       () => form('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', {}, 'a.svg'),
       415,

@@ -1,4 +1,5 @@
 import { AppError } from '#domain/errors.ts'
+import { acceptedFormats } from '#domain/groups/policy.ts'
 import { tooLarge } from './form.ts'
 
 interface Asked {
@@ -27,5 +28,7 @@ export function refusal(error: unknown, asked: Asked): unknown {
 function typeRefusal({ name, acceptedExtensions }: Asked): string {
   const extension = (/\.([^.\\/]{1,10})$/.exec(name)?.[1] ?? '').toLowerCase()
   if (acceptedExtensions.includes(extension)) return `file content does not match extension .${extension}`
-  return `file extension .${extension} is not allowed`
+  if (extension !== '') return `file extension .${extension} is not allowed`
+  const taken = acceptedExtensions.filter((accepted) => acceptedFormats([accepted]).length > 0)
+  return `file is of none of the accepted types: ${taken.join(', ')}`
 }
