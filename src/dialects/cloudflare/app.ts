@@ -1,4 +1,4 @@
-import { deliver } from '#domain/delivery/deliver.ts'
+import { deliver, refusalError } from '#domain/delivery/deliver.ts'
 import { AppError } from '#domain/errors.ts'
 import { resolveGrant } from '#domain/grants/resolve.ts'
 import { completeMethods } from '#http/allowed-methods.ts'
@@ -15,7 +15,10 @@ import { parseSource } from './source.ts'
 /** Where the grammar is served. Cloudflare itself answers `/cdn-cgi/` on a zone of its own, so there is a second name. */
 const MOUNTS = ['/cdn-cgi/image', '/image'] as const
 
-/** `/cdn-cgi/image/<options>/<image>`: the URL grammar of Cloudflare Images, for this worker's own images only. */
+/**
+ * `/cdn-cgi/image/<options>/<image>`: the URL grammar of Cloudflare Images, for this worker's own images only. As at Cloudflare, whoever
+ * asks is nobody: what the source's own address shows a guest is shown, with the token in it if there is one.
+ */
 export function createCloudflareApp(wire: Wire & { readonly prefix: string }): ApiApp {
   const app = createApiApp({
     status: (error) => STATUS[error.code],
@@ -41,6 +44,10 @@ export function createCloudflareApp(wire: Wire & { readonly prefix: string }): A
         defaultFormat: 'original',
         onUnavailable: 'error',
         counts: 'view',
+      }).catch((error: unknown) => {
+        // As under /i: nobody learns that there is something they may not see. /v2 says so itself.
+        const hidden = ref.by === 'key' && error instanceof AppError && error.code === 'forbidden'
+        throw hidden ? refusalError('not_found') : error
       })
       return deliveryResponse(delivery, { download: false })
     })

@@ -282,6 +282,22 @@ describe('/images/{key}', () => {
     expect((await picture(`/i/${open.key}.png`, { Authorization: 'Bearer broken' })).status).toBe(200)
   })
 
+  it('is as good as not there in Cloudflare’s grammar, which knows nobody', async () => {
+    const [open, closed] = [await ada.upload(), await ada.upload({ permission: '0' }, fixtures.photoJpg, 'b.jpg')]
+    for (const mount of ['/cdn-cgi/image', '/image']) {
+      const answer = async (file: string, headers = {}) => {
+        const response = await picture(`${mount}/w=50/i/${file}`, headers)
+        const told = [...response.headers].filter(([name]) => name !== 'x-request-id')
+        return [response.status, told, response.status === 200 || (await response.text())]
+      }
+      const missing = await answer('abcdefghij.jpg')
+      expect(missing).toMatchObject([404, expect.anything(), expect.stringContaining('"not_found"')])
+      expect(await answer(`${closed.key}.jpg`)).toEqual(missing)
+      expect(await answer(`${closed.key}.jpg`, ada.headers)).toEqual(missing)
+      expect((await answer(`${open.key}.png`))[0]).toBe(200)
+    }
+  })
+
   it('is changed by its owner alone: visibility, album, end', async () => {
     const image = await ada.upload()
     const path = `/images/${image.key}`
