@@ -8,6 +8,8 @@ const GIVE_UP_MS = 15_000
 const TEXT_MS = 20_000
 /** The same for why something was refused: the status says most of it. */
 const REASON_MS = 3_000
+/** Of a web page; longer ones are as little believed. */
+const MOST_PAGE_BYTES = 16 * 1024
 
 /**
  * Asks a store until it answers something that is not its own trouble: 5xx, 429, silence and broken connections are tried again,
@@ -63,6 +65,17 @@ export async function failure(what: string, response: Response): Promise<Storage
     status >= 300 && status < 400 ? '(a redirect, which is not followed: check endpoint and region)' : '',
   ]
   return new StorageError([`${what}: the server answered ${status}`, ...notes].filter(Boolean).join(' '))
+}
+
+/**
+ * Takes an answer that has nothing to say but its status.
+ *
+ * @throws StorageError for a web page, which says 200 to anything at the same address; PHP calls empty answers HTML too
+ */
+export async function settled(what: string, response: Response): Promise<void> {
+  const isHtml = /^text\/html\b/i.test(response.headers.get('Content-Type') ?? '')
+  if (!isHtml) return response.body?.cancel()
+  if ((await readText(response, MOST_PAGE_BYTES)).trim() !== '') throw new StorageError(`${what}: a web page answered`)
 }
 
 /** @throws StorageError beyond `most` bytes, for a list is read into memory, and when it does not end in time */

@@ -9,7 +9,7 @@ import {
   type StoredObject,
 } from './object-store.ts'
 import { storedObject } from './remote-body.ts'
-import { ask, failure, readText } from './remote-request.ts'
+import { ask, failure, readText, settled } from './remote-request.ts'
 import { elements, textOf } from './xml.ts'
 
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -39,7 +39,9 @@ export class S3Store implements RemoteStore {
       'X-Amz-Content-Sha256': options.sha256 ?? 'UNSIGNED-PAYLOAD',
       ...(options.cacheControl !== undefined && { 'Cache-Control': options.cacheControl }),
     }
-    const response = await this.#done('PUT', this.#url(key), { headers, body, timeoutMs: PUT_TIMEOUT_MS })
+    const response = await this.#ask('PUT', this.#url(key), { headers, body, timeoutMs: PUT_TIMEOUT_MS })
+    if (!response.ok) throw await failure('PUT', response)
+    await response.body?.cancel()
     // Every S3 names what it stored. A web page at the same address says 200 to anything.
     if (!response.headers.has('ETag')) throw new StorageError('PUT: the answer is not that of an S3 server')
   }
@@ -58,7 +60,7 @@ export class S3Store implements RemoteStore {
   async delete(keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += PARALLEL) {
       const some = keys.slice(start, start + PARALLEL)
-      await Promise.all(some.map((key) => this.#done('DELETE', this.#url(key), {})))
+      await Promise.all(some.map((key) => this.#deleteOne(key)))
     }
   }
 
@@ -106,11 +108,10 @@ export class S3Store implements RemoteStore {
     return ask(method, make, timeoutMs)
   }
 
-  async #done(method: string, url: string, asked: Asked): Promise<Response> {
-    const response = await this.#ask(method, url, asked)
-    if (!response.ok) throw await failure(method, response)
-    await response.body?.cancel()
-    return response
+  async #deleteOne(key: string): Promise<void> {
+    const response = await this.#ask('DELETE', this.#url(key), {})
+    if (!response.ok) throw await failure('DELETE', response)
+    await settled('DELETE', response)
   }
 }
 

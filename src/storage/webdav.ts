@@ -8,7 +8,7 @@ import {
   type WebDavLocation,
 } from './object-store.ts'
 import { storedObject } from './remote-body.ts'
-import { ask, failure, readText } from './remote-request.ts'
+import { ask, failure, readText, settled } from './remote-request.ts'
 import { elements, textOf } from './xml.ts'
 
 const PUT_TIMEOUT_MS = 60_000
@@ -59,8 +59,9 @@ export class WebDavStore implements RemoteStore {
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       const response = await this.#ask('DELETE', key, {})
-      if (!response.ok && !isMissing(response)) throw await failure('DELETE', response)
-      await response.body?.cancel()
+      if (isMissing(response)) await response.body?.cancel()
+      else if (response.ok) await settled('DELETE', response)
+      else throw await failure('DELETE', response)
     }
   }
 

@@ -160,7 +160,9 @@ describe.each([
     const before = server.keys().length
     server.proxy.break({ kind: 'down' })
     expect((await worker.ask('DELETE', `/images/${image.key}`)).status).toBe(200)
-    for (let i = 0; i < 2; i++) await worker.maintain()
+    await worker.maintain()
+    server.proxy.break({ kind: 'welcomes' })
+    await worker.maintain()
     expect(server.keys()).toHaveLength(before)
     server.proxy.mend()
     await worker.maintain()

@@ -82,6 +82,18 @@ describe('a request to S3', () => {
     script(new Response('<html>Welcome</html>', { headers: { 'Content-Type': 'text/html' } }))
     const stored = store.put('k', bytes(1), { contentType: 'image/png' })
     await expect(stored).rejects.toThrow('PUT: the answer is not that of an S3 server')
+    script(new Response('<html>Welcome</html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } }))
+    await expect(store.delete(['k'])).rejects.toThrow('DELETE: a web page answered')
+  })
+
+  it.each([
+    ['no content', () => new Response(null, { status: 204 })],
+    ['an empty answer', () => new Response('')],
+    ['an empty answer of PHP’s', () => new Response('', { headers: { 'Content-Type': 'text/html' } })],
+    ['no content of PHP’s', () => new Response(null, { status: 204, headers: { 'Content-Type': 'text/html' } })],
+  ])('to delete is done when %s comes', async (_, answer) => {
+    script(answer)
+    await expect(store.delete(['k'])).resolves.toBeUndefined()
   })
 
   it.each([

@@ -65,6 +65,8 @@ describe('WebDAV', () => {
   it('does not believe a web page that says 200 to everything', async () => {
     script(() => new Response(null, { status: 200 }))
     await expect(store.put('k', bytes, { contentType: 'image/png' })).rejects.toThrow('something of no length')
+    script(() => new Response('<html>Welcome</html>', { headers: { 'Content-Type': 'text/html' } }))
+    await expect(store.delete(['k'])).rejects.toThrow('DELETE: a web page answered')
   })
 
   it('says that it does not speak Digest', async () => {
