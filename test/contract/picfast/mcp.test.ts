@@ -147,6 +147,30 @@ describe('tools of /mcp', () => {
     expect(await footprint()).toEqual(before)
   })
 
+  it.each([
+    ['get_image', {}, 'key must be a string'],
+    ['delete_image', { key: 5 }, 'key must be a string'],
+    ['view_image', { key: 'abcdefghij', max_side: 9999 }, 'max_side must be at most 1568'],
+    ['list_images', { page: 0 }, 'page must be at least 1'],
+    ['list_images', { album_id: 'holiday' }, 'album_id must be a number'],
+    ['upload_image', { filename: 'a.png' }, 'file_data must be a string'],
+  ])('%s of %j is refused as everything else is, and says which argument', async (name, args, message) => {
+    expect(await call(token, name, args)).toMatchObject(refusal('INVALID_ARGUMENTS', message))
+  })
+
+  it('say what they take, for who writes the arguments', async () => {
+    const { tools } = (await rpc(token, 'tools/list')).body.result
+    const { inputSchema } = tools.find(({ name }: { name: string }) => name === 'view_image')
+    expect(inputSchema).toMatchObject({
+      type: 'object',
+      properties: {
+        key: { type: 'string', minLength: 1, maxLength: 2048 },
+        max_side: { type: 'integer', minimum: 64, maximum: 1568, default: 1024 },
+      },
+      required: ['key'],
+    })
+  })
+
   it('do no more than the token’s scopes', async () => {
     const [reader, writer] = [await ada.token('read'), await ada.token('write')]
     const { key } = await ada.upload()

@@ -8,6 +8,7 @@ import type { AppEnv } from '#http/env.ts'
 import { limitCaller } from '#http/rate-limit.ts'
 import { requireScope } from '../auth.ts'
 import { messageOf } from '../errors.ts'
+import type { Sent } from './arguments.ts'
 
 /** Contract section 13.1. */
 export type ToolErrorCode =
@@ -17,6 +18,8 @@ export type ToolErrorCode =
   | 'UPLOAD_FAILED'
   | 'IMAGE_NOT_FOUND'
   | 'INTERNAL_ERROR'
+  /** The contract has no name for it. */
+  | 'INVALID_ARGUMENTS'
 
 /** What a tool does beside its work. */
 export interface Manner {
@@ -36,22 +39,29 @@ export const FINDING = {
 } as const satisfies Partial<Manner>
 
 /**
- * A tool's work in its caller's name: scope, limits, then the work. What is refused is the tool's answer, which the model reads
- * and can act on.
+ * A tool's work in its caller's name: scope, arguments, limits, then the work. What is refused is the tool's answer, which the model
+ * reads and can act on.
  */
-export async function asked(
+export async function asked<T>(
   c: HonoContext<AppEnv>,
   manner: Manner,
-  work: () => Promise<CallToolResult>,
+  sent: Sent<T>,
+  work: (input: T) => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
+  let input: T
   try {
     permit(c, manner.scope)
   } catch (error) {
     return failure(c, error, { codes: { unauthenticated: 'UNAUTHORIZED' }, otherwise: 'FORBIDDEN_SCOPE' })
   }
   try {
+    input = sent()
+  } catch (error) {
+    return failure(c, error, { codes: {}, otherwise: 'INVALID_ARGUMENTS' })
+  }
+  try {
     if (manner.limit !== undefined) await limitCaller(c, c.var.ctx.principal, manner.limit)
-    return await work()
+    return await work(input)
   } catch (error) {
     return failure(c, error, manner)
   }

@@ -9,6 +9,7 @@ import type { AppEnv } from '#http/env.ts'
 import { Pipeline, stagesOf } from '../images/pipeline.ts'
 import { presenterOf, toImage } from '../images/schema.ts'
 import { pageSchema, toPage } from '../paging.ts'
+import { argumentsOf } from './arguments.ts'
 import { Brief, briefOf, KeyArgument, keyFrom, toBrief } from './brief.ts'
 import { asked, FINDING, success } from './call.ts'
 import { Profile, profileOf } from './profile.ts'
@@ -29,21 +30,24 @@ export function registerManageTools(server: McpServer, c: HonoContext<AppEnv>): 
   const config = (title: string, description: string) => ({ title, description, annotations: READING })
 
   const listing = config('List your images', 'Your images, newest first, a page at a time.')
-  server.registerTool('list_images', { ...listing, inputSchema: Listing, outputSchema: pageSchema(Brief) }, (input) =>
-    asked(c, reads, async () => {
-      const page = { page: input.page, limit: input.page_size, offset: (input.page - 1) * input.page_size }
-      const filter = { name: input.keyword?.trim() || undefined, albumId: input.album_id }
-      const [presenter, found] = await Promise.all([presenterOf(c), listOwnImages(ctx, filter, page)])
-      const around = await surroundingsOf(ctx, found.items)
-      return success(toPage(found, page, (image) => toBrief(toImage(presenter, image, around.get(image.id)))))
-    }),
+  server.registerTool(
+    'list_images',
+    { ...listing, inputSchema: argumentsOf(Listing), outputSchema: pageSchema(Brief) },
+    (sent) =>
+      asked(c, reads, sent, async (input) => {
+        const page = { page: input.page, limit: input.page_size, offset: (input.page - 1) * input.page_size }
+        const filter = { name: input.keyword?.trim() || undefined, albumId: input.album_id }
+        const [presenter, found] = await Promise.all([presenterOf(c), listOwnImages(ctx, filter, page)])
+        const around = await surroundingsOf(ctx, found.items)
+        return success(toPage(found, page, (image) => toBrief(toImage(presenter, image, around.get(image.id)))))
+      }),
   )
   const facts = config(
     'Facts about an image',
     'Size, type, links and visibility of one of your images, or a public one.',
   )
-  server.registerTool('get_image', { ...facts, inputSchema: KeyArgument, outputSchema: Brief }, ({ key }) =>
-    asked(c, reads, async () => success(await briefOf(c, keyFrom(key)))),
+  server.registerTool('get_image', { ...facts, inputSchema: argumentsOf(KeyArgument), outputSchema: Brief }, (sent) =>
+    asked(c, reads, sent, async ({ key }) => success(await briefOf(c, keyFrom(key)))),
   )
   const stages = config(
     'State of an image',
@@ -51,21 +55,27 @@ export function registerManageTools(server: McpServer, c: HonoContext<AppEnv>): 
   )
   server.registerTool(
     'get_image_pipeline',
-    { ...stages, inputSchema: KeyArgument, outputSchema: Pipeline },
-    ({ key }) => asked(c, reads, async () => success(stagesOf(await requireImageForPerson(ctx, keyFrom(key))))),
+    { ...stages, inputSchema: argumentsOf(KeyArgument), outputSchema: Pipeline },
+    (sent) =>
+      asked(c, reads, sent, async ({ key }) => success(stagesOf(await requireImageForPerson(ctx, keyFrom(key))))),
   )
   const usage = config('Your account and what it stores', 'How many images and bytes you store, and how much you may.')
   server.registerTool('get_usage_stats', { ...usage, outputSchema: Profile }, () =>
-    asked(c, reads, async () => success(await profileOf(c))),
+    asked(
+      c,
+      reads,
+      () => undefined,
+      async () => success(await profileOf(c)),
+    ),
   )
   const removal = {
     title: 'Delete an image',
     description: 'Deletes one of your images for good; its links stop working at once.',
-    inputSchema: KeyArgument,
+    inputSchema: argumentsOf(KeyArgument),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   }
-  server.registerTool('delete_image', removal, ({ key }) =>
-    asked(c, { ...FINDING, scope: 'write', limit: 'write' }, async () => {
+  server.registerTool('delete_image', removal, (sent) =>
+    asked(c, { ...FINDING, scope: 'write', limit: 'write' }, sent, async ({ key }) => {
       await removeImage(ctx, await requirePersonsImage(ctx, keyFrom(key)))
       return { content: [{ type: 'text', text: 'Image deleted successfully.' }] }
     }),

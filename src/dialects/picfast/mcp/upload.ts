@@ -8,6 +8,7 @@ import { tooLarge } from '../images/form.ts'
 import { storeUpload } from '../images/receive.ts'
 import { presentReceived } from '../images/upload.ts'
 import { countUpload } from '../metrics.ts'
+import { argumentsOf } from './arguments.ts'
 import { toBrief } from './brief.ts'
 import { asked, type Manner, success } from './call.ts'
 
@@ -57,12 +58,12 @@ export function registerUploadTool(server: McpServer, c: HonoContext<AppEnv>): v
   const config = {
     title: 'Upload an image',
     description: 'Stores a picture and returns its links: URL, Markdown, HTML and BBCode.',
-    inputSchema: Arguments,
+    inputSchema: argumentsOf(Arguments),
     outputSchema: Uploaded,
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   }
-  server.registerTool('upload_image', config, (input) =>
-    asked(c, MANNER, async () => success(await counted(c, () => uploadFrom(c, input)))),
+  server.registerTool('upload_image', config, (sent) =>
+    asked(c, MANNER, sent, async (input) => success(await counted(c, () => uploadFrom(c, input)))),
   )
 }
 

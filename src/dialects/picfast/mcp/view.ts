@@ -5,6 +5,7 @@ import { deliverWithin } from '#domain/delivery/deliver-within.ts'
 import { AppError } from '#domain/errors.ts'
 import type { AppEnv } from '#http/env.ts'
 import { type Format, mimeTypeOf } from '#imaging/formats.ts'
+import { argumentsOf } from './arguments.ts'
 import { KeyArgument, keyFrom } from './brief.ts'
 import { asked, FINDING } from './call.ts'
 
@@ -26,11 +27,11 @@ export function registerViewTool(server: McpServer, c: HonoContext<AppEnv>): voi
   const config = {
     title: 'Look at an image',
     description: 'Returns the picture itself, made small enough to be looked at, never larger than it is.',
-    inputSchema: Arguments,
+    inputSchema: argumentsOf(Arguments),
     annotations: { readOnlyHint: true, openWorldHint: false },
   }
-  server.registerTool('view_image', config, ({ key, max_side }) =>
-    asked(c, { ...FINDING, scope: 'read' }, () => show(c, keyFrom(key), max_side)),
+  server.registerTool('view_image', config, (sent) =>
+    asked(c, { ...FINDING, scope: 'read' }, sent, ({ key, max_side }) => show(c, keyFrom(key), max_side)),
   )
 }
 
