@@ -149,6 +149,20 @@ describe('uPic, Dropshare, pasteImage and Image Snippets', () => {
   })
 })
 
+describe('uPic without a header that names a form', () => {
+  it('sends `file` in base64 in JSON', async () => {
+    const picture = await draw('webp')
+    const file = Buffer.from(picture.bytes).toString('base64')
+    const sent = await fetch(`${base}/api/v1/flat/upload`, {
+      method: 'POST',
+      headers: { ...bearer, 'Content-Type': 'application/json', 'User-Agent': 'uPic/1.4.6' },
+      body: JSON.stringify({ file }),
+    })
+    expect(sent.status).toBe(200)
+    await expectPicture((await sent.json()).url, picture)
+  })
+})
+
 describe('Obsidian’s image-auto-upload-plugin, as for a PicGo server far away', () => {
   it('sends every picture of a note as `list`, keeps `fullResult`, and deletes with it', async () => {
     const pictures = [await draw(), await draw('jpeg'), await draw()]

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { groups } from '#db/schema/index.ts'
 import { fixtures, form } from '#test/support/fixtures.ts'
-import { footprint, ORIGIN, request } from '#test/support/harness.ts'
+import { db, footprint, ORIGIN, request } from '#test/support/harness.ts'
 import { administrator, ask, type Person, person, setSettings } from '#test/support/people.ts'
 
 let ada: Person
@@ -101,6 +102,58 @@ describe('guests', () => {
     const page = await request(body.links.delete_url.slice(ORIGIN.length))
     expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none';/)
     expect(await page.text()).not.toContain('<img')
+  })
+})
+
+describe('uPic, which sends JSON to who does not ask for a form', () => {
+  const base64 = (bytes: ArrayBuffer) => new Uint8Array(bytes).toBase64()
+  const send = (body: unknown, headers: Record<string, string> = {}) => ask(headers, 'POST', '/flat/upload', body)
+
+  it('uploads a picture in base64, with its further fields as text', async () => {
+    const { body: album } = await ada.ask('POST', '/albums', { name: 'Shots' })
+    const fields = { album_id: String(album.data.id), permission: '0', filename: 'Screen Shot.jpg', key: null }
+    const sent = await send({ ...fields, file: base64(fixtures.photoJpg) }, ada.headers)
+    expect([sent.status, sent.body.mimetype]).toEqual([200, 'image/jpeg'])
+    expect((await ada.ask('GET', `/images/${sent.body.key}`)).body.data).toMatchObject({
+      origin_name: 'Screen Shot.jpg',
+      album_id: album.data.id,
+      permission: 0,
+    })
+    const guest = await send({ file: `data:image/png;base64,${base64(fixtures.pixelPng)}` })
+    expect(guest.status).toBe(200)
+    expect((await request(guest.body.url.slice(ORIGIN.length))).status).toBe(200)
+  })
+
+  it.each([
+    ['no picture', { permission: 1 }, 400, 'file is required'],
+    ['an object', { file: {} }, 400, 'file is required'],
+    ['no base64', { file: 'https://example.com/a.png' }, 400, 'file is not base64'],
+    ['nothing', { file: '' }, 400, 'file is empty'],
+    ['text', { file: btoa('hello') }, 415, /^file is of none of the accepted types: jpg/],
+    ['a broken picture', { file: base64(fixtures.truncatedJpg) }, 422, /./],
+    ['a strange permission', { file: 'AAAA', permission: { toString: 1 } }, 400, 'permission must be 0 or 1'],
+    ['a list', [1], 400, 'invalid request body'],
+    ['too many bytes', { file: 'A'.repeat(6_000_000) }, 413, /maximum/],
+  ])('is refused with %s, and leaves nothing', async (_, body, status, message) => {
+    const before = await footprint()
+    const answer = await send(body)
+    const said = typeof message === 'string' ? message : expect.stringMatching(message)
+    expect([answer.status, answer.body.message]).toEqual([status, said])
+    expect(await footprint()).toEqual(before)
+  })
+
+  it('is refused with what is no JSON, and with more than the group may', async () => {
+    const broken = await request('/api/v1/flat/upload', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"file": "AAA',
+    })
+    expect([broken.status, await broken.json()]).toMatchObject([400, { message: 'invalid request body' }])
+    await db.update(groups).set({ policy: { maxFileBytes: 1000, acceptedExtensions: ['jpg'] } })
+    expect(await send({ file: base64(fixtures.photoJpg) })).toMatchObject({
+      status: 413,
+      body: { message: 'file size exceeds maximum (1000 bytes)', code: 'too_large' },
+    })
   })
 })
 

@@ -3,9 +3,10 @@ import type { ApiApp } from '#http/api-app.ts'
 import { documented } from '#http/openapi.ts'
 import { uploader } from '../auth.ts'
 import { flatExample } from '../examples.ts'
-import { receive } from '../images/receive.ts'
-import { presentReceived, uploadBody, uploadFailures } from '../images/upload.ts'
+import { receive, storeUpload } from '../images/receive.ts'
+import { presentReceived, uploadBody, uploadFailures, uploadFields } from '../images/upload.ts'
 import { json, security } from '../openapi.ts'
+import { readJsonForm } from './json-form.ts'
 
 const Flat = z
   .object({
@@ -25,6 +26,16 @@ const Flat = z
   })
   .openapi('FlatUpload')
 
+const inJson = {
+  'application/json': {
+    schema: z.object({
+      file: z.string().openapi({ description: 'The picture in base64' }),
+      filename: z.string().optional(),
+      ...uploadFields,
+    }),
+  },
+}
+
 const route = createRoute({
   operationId: 'flatUpload',
   tags: ['guest upload'],
@@ -32,7 +43,7 @@ const route = createRoute({
   path: '/flat/upload',
   summary: 'Upload an image; the answer has no envelope, for tools that read one value out of it',
   security: security.optional,
-  request: { body: uploadBody },
+  request: { body: { ...uploadBody, content: { ...uploadBody.content, ...inJson } } },
   responses: { 200: json(Flat, 'Stored', flatExample), ...uploadFailures },
 })
 
@@ -41,10 +52,16 @@ export function registerFlat(app: ApiApp): void {
   documented(app, route, uploader, async (c) => {
     const { links, key, mimetype, size_bytes, width, height, thumb_hash, dominant_color } = await presentReceived(
       c,
-      await receive(c),
+      isJson(c.req.header('Content-Type'))
+        ? await storeUpload(c, (maxFileBytes) => readJsonForm(c.req.raw, maxFileBytes))
+        : await receive(c),
     )
     const { url, thumbnail_url, markdown, bbcode, html, delete_url: deletion_url } = links
     const picture = { key, mimetype, size_bytes, width, height, thumb_hash, dominant_color }
     return c.json({ url, thumbnail_url, markdown, bbcode, html, deletion_url, ...picture }, 200)
   })
+}
+
+function isJson(type = ''): boolean {
+  return /^application\/json\b/i.test(type)
 }

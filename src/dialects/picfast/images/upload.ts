@@ -11,17 +11,21 @@ import { originFrom } from '../origin.ts'
 import { type Received, receive } from './receive.ts'
 import { type Image, ImageAnswer, imageAnswer, toImage } from './schema.ts'
 
-/** Contract section 4.2. */
+/** Contract section 4.2; what is said beside the picture. */
+export const uploadFields = {
+  album_id: z.int().optional().openapi({ description: 'One of your albums' }),
+  permission: z.int().optional().openapi({ description: '0 private, 1 public (default)' }),
+  expires_in: z.string().optional().openapi({ description: '`24h`, `7d`, `1h30m`, `2w`, `1y`, `never`' }),
+  strategy_id: z.int().optional().openapi({ description: 'One of `GET /strategies`' }),
+}
+
 export const uploadBody = {
   required: true,
   content: {
     'multipart/form-data': {
       schema: z.object({
         file: z.string().openapi({ format: 'binary', description: 'The picture' }),
-        album_id: z.int().optional().openapi({ description: 'One of your albums' }),
-        permission: z.int().optional().openapi({ description: '0 private, 1 public (default)' }),
-        expires_in: z.string().optional().openapi({ description: '`24h`, `7d`, `1h30m`, `2w`, `1y`, `never`' }),
-        strategy_id: z.int().optional().openapi({ description: 'One of `GET /strategies`' }),
+        ...uploadFields,
       }),
     },
   },

@@ -7,7 +7,7 @@ import {
 import type { Context as HonoContext } from 'hono'
 import { AppError } from '#domain/errors.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
-import { bodyRoom } from '#http/body-room.ts'
+import { readText } from '#http/body-text.ts'
 import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
 import { program } from '../auth.ts'
@@ -83,26 +83,15 @@ function bodyLimit(c: HonoContext<AppEnv>): number {
   return Math.ceil(file / 3) * 4 + ENVELOPE_BYTES
 }
 
-/**
- * Stops at the first byte over the limit, and waits in the network while other bodies fill the isolate.
- *
- * @throws AppError `too_large`, `invalid_input`, `unavailable`
- */
+/** @throws AppError `too_large`, `invalid_input`, `unavailable` */
 async function readMessage(request: Request, limit: number): Promise<unknown> {
-  const tooLarge = () => new AppError('too_large', `a message may have at most ${limit} bytes`)
-  if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw tooLarge()
-  const decoder = new TextDecoder()
-  let size = 0
-  let text = ''
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge()
-    await bodyRoom.take(request, chunk.byteLength)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  bodyRoom.arrived(request)
+  const text = await readText(
+    request,
+    limit,
+    () => new AppError('too_large', `a message may have at most ${limit} bytes`),
+  )
   try {
-    return JSON.parse(text + decoder.decode())
+    return JSON.parse(text)
   } catch (cause) {
     throw new AppError('invalid_input', 'Parse error: the request body is not valid JSON', { cause })
   }
