@@ -33,6 +33,7 @@ const inJson = {
       filename: z.string().optional(),
       ...uploadFields,
     }),
+    example: { file: 'R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=', filename: 'dot.gif', permission: 1 },
   },
 }
 
