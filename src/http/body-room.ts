@@ -9,8 +9,8 @@ export interface BodyRoomLimits {
   readonly paceMs: number
 }
 
-/** Two uploads of the default size, and what others sent of theirs: each is copied some three times on its way. */
-const DEFAULT_LIMITS: BodyRoomLimits = { budgetBytes: 24 << 20, patienceMs: 25_000, paceMs: 5_000 }
+/** An upload of the default size and a half: beside it stand what a progressive JPEG takes to decode (57 MB) and the script (40 MB). */
+const DEFAULT_LIMITS: BodyRoomLimits = { budgetBytes: 16 << 20, patienceMs: 25_000, paceMs: 5_000 }
 /** 128 kbit/s: no phone with any reception is slower. */
 const LEAST_BYTES_PER_SECOND = 16 << 10
 /** Nobody is silent for this long: what is still held then belongs to a request that was cancelled in the middle. */

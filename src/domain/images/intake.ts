@@ -14,7 +14,7 @@ import { type Processing, processPicture } from './process.ts'
 /** A file somebody wants to store. */
 export interface Offer {
   readonly bytes: Uint8Array
-  /** Nobody but the upload needs `bytes`: their memory is given back as soon as there is a stripped copy. */
+  /** Nobody but the upload needs `bytes`: they are stripped in their own memory, which is given back once they are stored. */
   readonly disposable?: boolean
   readonly accepted: readonly Format[]
   /** What to do to the picture before it is stored; absent keeps it as it is. */
@@ -54,7 +54,7 @@ export async function takeIn(ctx: Context, offer: Offer): Promise<Intake> {
       )
     }
     admit(header, { ...DEFAULT_LIMITS, maxPixels: ctx.policy.maxPixels })
-    const stripped = stripMetadata(bytes, header)
+    const stripped = stripMetadata(bytes, header, offer.disposable)
     if (offer.disposable && stripped.buffer !== bytes.buffer) release(bytes)
     return await prove(ctx, stripped, offer)
   } catch (error) {
@@ -63,9 +63,9 @@ export async function takeIn(ctx: Context, offer: Offer): Promise<Intake> {
 }
 
 /** The bytes to store are what is proved: nothing is stored that was not decoded. */
-async function prove(ctx: Context, stripped: Uint8Array, { bytes, processing }: Offer): Promise<Intake> {
+async function prove(ctx: Context, stripped: Uint8Array, { bytes, disposable, processing }: Offer): Promise<Intake> {
   const discard = (spent: Uint8Array) => {
-    if (spent.buffer !== bytes.buffer) release(spent)
+    if (disposable || spent.buffer !== bytes.buffer) release(spent)
   }
   let stored = stripped
   try {

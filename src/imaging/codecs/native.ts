@@ -60,10 +60,12 @@ export interface NativeOptions {
   readonly onJob?: (usage: NativeUsage) => void
 }
 
-/** Above this an instance is dropped after its job, because its memory never shrinks; a new one costs about 1 ms. */
-const KEEP_BELOW_BYTES = 40 << 20
-/** Idle instances kept for the next jobs: each holds what its largest job needed. */
+/**
+ * Idle instances kept for the next jobs: the last one always, as its memory never shrinks and one that is dropped stays until the
+ * collector comes by (dropped after 52 MB, eight progressive uploads needed 104); others while all of them hold little.
+ */
 const KEEP_IDLE = 2
+const KEEP_BELOW_BYTES = 40 << 20
 /** What a job may allocate unless the caller says otherwise. */
 const DEFAULT_CAP_BYTES = 100 << 20
 
@@ -256,6 +258,11 @@ export class NativePixels {
     return this.#idle.reduce((sum, exports) => sum + exports.memory.buffer.byteLength, 0)
   }
 
+  /** Lets the idle instances go, to make room for another codec. */
+  dropIdle(): void {
+    this.#idle.length = 0
+  }
+
   async #rendition(input: Input, job: RenderJob, encoding: JpegEncoding, overlay: Overlay | null): Promise<Rendition> {
     if (!writesNatively(job.format)) throw new ImagingError('engine_failed', 'This codec does not write AVIF.')
     const { bytes, width, height } = await this.#run(input, taskOf(job, OUTPUT[job.format], encoding), overlay)
@@ -319,6 +326,8 @@ export class NativePixels {
   }
 
   #keep(exports: NativeExports): void {
-    if (this.#idle.length < KEEP_IDLE && exports.memory.buffer.byteLength <= KEEP_BELOW_BYTES) this.#idle.push(exports)
+    this.#idle.push(exports)
+    while (this.#idle.length > KEEP_IDLE || (this.#idle.length > 1 && this.idleBytes > KEEP_BELOW_BYTES))
+      this.#idle.shift()
   }
 }

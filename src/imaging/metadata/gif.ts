@@ -8,6 +8,7 @@ import {
   splitSubBlocks,
 } from '../containers/gif.ts'
 import { cutLzw, walkLzw } from '../containers/lzw.ts'
+import type { Join } from './join.ts'
 import { soundProfile } from './profile.ts'
 
 const LOOPING = ['NETSCAPE2.0', 'ANIMEXTS1.0']
@@ -21,7 +22,7 @@ const TRAILER = new Uint8Array([0x3b])
  * Keeps screen, colour tables, frames as far as their codes go, their timing, looping and a colour profile. Comments, XMP
  * and other application extensions, plain text (which no viewer draws) and all that follows the trailer go.
  */
-export function stripGif(bytes: Uint8Array): Uint8Array {
+export function stripGif(bytes: Uint8Array, join: Join = concatBytes): Uint8Array {
   const parts = [bytes.subarray(0, gifHeaderLength(bytes))]
   // A graphic control extension speaks of the next image: viewers look past the plain text they do not draw.
   let control: Uint8Array | null = null
@@ -40,7 +41,7 @@ export function stripGif(bytes: Uint8Array): Uint8Array {
       }
     }
   }
-  return concatBytes([...parts, TRAILER])
+  return join([...parts, TRAILER])
 }
 
 /** Descriptor, colour table and codes; what stands behind the end code or the last pixel is seen by nobody. */

@@ -2,6 +2,7 @@ import { ByteReader, concatBytes, hasText } from '../byte-reader.ts'
 import { type JpegSegment, jpegSegments, MARKER } from '../containers/jpeg.ts'
 import { readExif, writeExif } from '../exif.ts'
 import { isExifSegment, isIccSegment } from '../probe/jpeg.ts'
+import type { Join } from './join.ts'
 import { JpegPicture } from './jpeg-picture.ts'
 import { profileSegments } from './jpeg-profile.ts'
 
@@ -14,7 +15,7 @@ const EXIF_PREAMBLE = new Uint8Array([0x45, 0x78, 0x69, 0x66, 0, 0])
  * other APPn, comments, thumbnails, bytes between segments or behind the data of a scan, and all that follows EOI, second
  * images included.
  */
-export function stripJpeg(bytes: Uint8Array): Uint8Array {
+export function stripJpeg(bytes: Uint8Array, join: Join = concatBytes): Uint8Array {
   const reader = new ByteReader(bytes, 'JPEG')
   const picture = new JpegPicture(reader)
   const profile: JpegSegment[] = []
@@ -39,7 +40,7 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array {
   }
   if (!ended) throw reader.corrupt('is cut short')
   const tiff = exif && writeExif(readExif(exif))
-  return concatBytes([
+  return join([
     SOI,
     ...(jfif ? [jfif] : []),
     ...(tiff ? [exifSegment(tiff)] : []),

@@ -2,6 +2,7 @@ import { ByteReader, concatBytes } from '../byte-reader.ts'
 import { PNG_SIGNATURE, type PngChunk, pngChunk, pngChunks } from '../containers/png.ts'
 import { crc32 } from '../crc32.ts'
 import { readExif, writeExif } from '../exif.ts'
+import type { Join } from './join.ts'
 import { ApngFrames } from './png-frames.ts'
 import { imagePixels, type PngCoding, readCoding } from './png-pixels.ts'
 import { profileChunk } from './png-profile.ts'
@@ -38,7 +39,7 @@ const IEND = new Uint8Array([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x6
  * or IEND.
  * @param animated whether the file is a sound animation; a broken one is left as its still image
  */
-export function stripPng(bytes: Uint8Array, animated: boolean): Uint8Array {
+export function stripPng(bytes: Uint8Array, animated: boolean, join: Join = concatBytes): Uint8Array {
   const reader = new ByteReader(bytes, 'PNG')
   const coding = readCoding(reader)
   const parts: Uint8Array[] = [PNG_SIGNATURE]
@@ -64,7 +65,7 @@ export function stripPng(bytes: Uint8Array, animated: boolean): Uint8Array {
   }
   if (pixels && pixels.length > 0) parts.push(...imagePixels(reader, pixels, coding))
   parts.push(...(frames?.end() ?? []), IEND)
-  return concatBytes(parts)
+  return join(parts)
 }
 
 function keptChunk(bytes: Uint8Array, chunk: PngChunk, coding: PngCoding, behindPixels: boolean): Uint8Array | null {

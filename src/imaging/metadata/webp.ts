@@ -2,6 +2,7 @@ import { concatBytes } from '../byte-reader.ts'
 import { frameChunks, type RiffChunk, VP8X_FLAG, webpChunks } from '../containers/webp.ts'
 import { readExif, writeExif } from '../exif.ts'
 import { exifBlock } from '../probe/webp.ts'
+import type { Join } from './join.ts'
 import { soundProfile } from './profile.ts'
 
 /** Flags, 24 reserved bits, width and height; a later version might be longer, and none is. */
@@ -16,7 +17,7 @@ const PLACEMENT_FLAGS = 0x03
  * orientation and copyright return in an EXIF chunk of their own. XMP, unknown and surplus chunks (inside animation
  * frames as well), reserved bits and all that follows the RIFF go; the header's flags follow suit.
  */
-export function stripWebp(bytes: Uint8Array): Uint8Array {
+export function stripWebp(bytes: Uint8Array, join: Join = concatBytes): Uint8Array {
   const first = new Map<string, RiffChunk>()
   const frames: Uint8Array[][] = []
   let canvas: RiffChunk | null = null
@@ -25,18 +26,19 @@ export function stripWebp(bytes: Uint8Array): Uint8Array {
     else if (chunk.type === 'ANMF') frames.push(stripFrame(bytes, chunk))
     else if (!first.has(chunk.type)) first.set(chunk.type, chunk)
   }
-  if (!canvas) return riffFile(picture(bytes, first, false))
+  if (!canvas) return join(riffFile(picture(bytes, first, false)))
   const animated = ((bytes[canvas.dataStart] as number) & VP8X_FLAG.animation) !== 0
   const exif = first.get('EXIF')
   const tiff = exif ? writeExif(readExif(exifBlock(bytes, exif))) : null
   const icc = first.get('ICCP')
   const profile = icc ? soundProfile(dataOf(bytes, icc)) : null
-  return riffFile([
+  const file = riffFile([
     header(bytes, canvas, profile !== null, tiff !== null),
     ...(profile ? [riffChunk('ICCP', [profile])] : []),
     ...(animated ? [...looping(bytes, first), ...frames] : picture(bytes, first, true)),
     ...(tiff ? [riffChunk('EXIF', [tiff])] : []),
   ])
+  return join(file)
 }
 
 function header(bytes: Uint8Array, canvas: RiffChunk, hasIcc: boolean, hasExif: boolean): Uint8Array[] {
@@ -75,8 +77,8 @@ function dataOf(bytes: Uint8Array, { dataStart, dataEnd }: RiffChunk): Uint8Arra
   return bytes.subarray(dataStart, dataEnd)
 }
 
-function riffFile(chunks: readonly Uint8Array[][]): Uint8Array {
-  return concatBytes(riffChunk('RIFF', [new TextEncoder().encode('WEBP'), ...chunks.flat()]))
+function riffFile(chunks: readonly Uint8Array[][]): Uint8Array[] {
+  return riffChunk('RIFF', [new TextEncoder().encode('WEBP'), ...chunks.flat()])
 }
 
 /** Type, little-endian length, data, and a zero where the length is odd; in pieces, to be copied once. */

@@ -74,18 +74,23 @@ describe('the memory of an upload', () => {
       albumId: null,
     })
 
-  it('is given back before the picture is proved, where nobody else needs it', async () => {
+  it('is that of the file as it came, and given back when it is stored, where nobody else needs it', async () => {
     const bytes = new Uint8Array(fixtures.plainJpg.slice(0))
+    const { buffer } = bytes
     const real = contextFor(await principalOf())
-    let held: number | null = null
+    let proved: ArrayBufferLike | null = null
     const inspect: Context['engine']['inspect'] = (source) => {
-      held = bytes.byteLength
+      proved = (source.body as Uint8Array).buffer
       return real.engine.inspect(source)
     }
     const ctx = { ...real, engine: Object.assign(Object.create(real.engine), { inspect }) }
-    const { receivedBytes } = await offer(ctx, bytes, true)
-    expect(receivedBytes).toBe(fixtures.plainJpg.byteLength)
-    expect(held).toBe(0)
+    const image = await offer(ctx, bytes, true)
+    expect(image.receivedBytes).toBe(fixtures.plainJpg.byteLength)
+    expect(proved).toBe(buffer)
+    expect(bytes.byteLength).toBe(0)
+    const stored = await env.BUCKET.get(image.objectKey)
+    const alike = await upload(contextFor(await principalOf()), fixtures.plainJpg)
+    expect(await stored?.bytes()).toEqual(await (await env.BUCKET.get(alike.objectKey))?.bytes())
   })
 
   it('is left to a caller who keeps it, stored or refused', async () => {

@@ -1,25 +1,11 @@
-import {
-  createMcpHandler,
-  isJsonContentType,
-  isLegacyRequest,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server'
 import type { Context as HonoContext } from 'hono'
-import { AppError } from '#domain/errors.ts'
 import { type ApiApp, createApiApp } from '#http/api-app.ts'
-import { readText } from '#http/body-text.ts'
 import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
 import { program } from '../auth.ts'
 import { credentialsOf, present } from '../credentials.ts'
 import { errorDialect, SERVER_ERROR } from './errors.ts'
 import { browserOrigins, METHODS } from './origin.ts'
-import { createServer } from './server.ts'
-
-/** Largest picture in a message: it is in memory four times at once, as bytes, text, base64 and bytes again. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024
-/** What a message may have beside its picture. */
-const ENVELOPE_BYTES = 64 * 1024
 
 /** `/mcp`: streamable HTTP without sessions, in every revision of the protocol the SDK speaks; each request is somebody's, by their token. */
 export function createPicFastMcp(wire: Wire): ApiApp {
@@ -27,10 +13,9 @@ export function createPicFastMcp(wire: Wire): ApiApp {
   app.use('/mcp', browserOrigins(wire), challenge)
   app.all('/mcp', program, async (c) => {
     if (c.req.method !== 'POST') return postOnly()
-    const limit = bodyLimit(c)
-    if (!isJsonContentType(c.req.header('Content-Type'))) return answerModern(c, undefined)
-    const message = await readMessage(c.req.raw, limit)
-    return (await isLegacyRequest(c.req.raw, message)) ? answerLegacy(c, message) : answerModern(c, message)
+    // The SDK and its schemas are a tenth of what an isolate does before its first answer, and most isolates never speak MCP.
+    const { answer } = await import('./answer.ts')
+    return answer(c)
   })
   return app
 }
@@ -40,59 +25,10 @@ function postOnly(): Response {
   return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 405, headers: { Allow: METHODS } })
 }
 
-/** A fresh handler each time: it keeps nothing, and what it reports belongs to this request's log. */
-function answerModern(c: HonoContext<AppEnv>, parsedBody: unknown): Promise<Response> {
-  const handler = createMcpHandler(() => createServer(c), {
-    legacy: 'reject',
-    // Nothing here ever changes under a client: a stream would stay silent until somebody cuts it.
-    maxSubscriptions: 0,
-    onerror: (error) => report(c, error),
-  })
-  return handler.fetch(c.req.raw, { parsedBody })
-}
-
-/**
- * Revisions before 2026: the SDK's own way answers with a stream of one event, and the work would go on after the answer began.
- */
-async function answerLegacy(c: HonoContext<AppEnv>, parsedBody: unknown): Promise<Response> {
-  const server = createServer(c)
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
-  transport.onerror = (error) => report(c, error)
-  try {
-    await server.connect(transport)
-    return await transport.handleRequest(c.req.raw, { parsedBody })
-  } finally {
-    await server.close()
-  }
-}
-
-function report(c: HonoContext<AppEnv>, error: Error): void {
-  c.var.ctx.log('info', 'mcp', { requestId: c.var.requestId, error: error.message })
-}
-
 /** RFC 6750 §3: clients ask their user for a token when they see this. */
 async function challenge(c: HonoContext<AppEnv>, next: () => Promise<void>): Promise<void> {
   await next()
   if (c.res.status !== 401) return
   const why = present(credentialsOf(c)) ? ', error="invalid_token", error_description="unknown or expired token"' : ''
   c.res.headers.set('WWW-Authenticate', `Bearer realm="picfast"${why}`)
-}
-
-function bodyLimit(c: HonoContext<AppEnv>): number {
-  const file = Math.min(c.var.services.policy.maxFileBytes, MAX_FILE_BYTES)
-  return Math.ceil(file / 3) * 4 + ENVELOPE_BYTES
-}
-
-/** @throws AppError `too_large`, `invalid_input`, `unavailable` */
-async function readMessage(request: Request, limit: number): Promise<unknown> {
-  const text = await readText(
-    request,
-    limit,
-    () => new AppError('too_large', `a message may have at most ${limit} bytes`),
-  )
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('invalid_input', 'Parse error: the request body is not valid JSON', { cause })
-  }
 }

@@ -1,4 +1,3 @@
-import { PARSE_ERROR } from '@modelcontextprotocol/server'
 import { AppError } from '#domain/errors.ts'
 import type { ErrorDialect } from '#http/api-app.ts'
 import { STATUS } from '#http/status.ts'
@@ -6,6 +5,8 @@ import { messageOf } from '../errors.ts'
 
 /** JSON-RPC's range for what a server defines itself. */
 export const SERVER_ERROR = -32000
+/** JSON-RPC 2.0 §5.1. */
+const PARSE_ERROR = -32700
 const INTERNAL_ERROR = -32603
 
 /** What is refused before there is a message to answer: a JSON-RPC error that belongs to no request. */
