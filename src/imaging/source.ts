@@ -1,6 +1,7 @@
 import type { Source } from './engine.ts'
 import { ImagingError } from './errors.ts'
 import { nameOf } from './formats.ts'
+import { readInto } from './read-into.ts'
 
 /**
  * The whole body in memory, never more than it was said to be.
@@ -9,17 +10,7 @@ import { nameOf } from './formats.ts'
 export async function readAll({ body, size, probe }: Source): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body
   const bytes = new Uint8Array(size)
-  let filled = 0
-  const reader = body.getReader()
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    if (filled + chunk.value.length > size) {
-      await reader.cancel()
-      throw wrongLength(probe)
-    }
-    bytes.set(chunk.value, filled)
-    filled += chunk.value.length
-  }
-  if (filled < size) throw wrongLength(probe)
+  if (!(await readInto(bytes, body))) throw wrongLength(probe)
   return bytes
 }
 

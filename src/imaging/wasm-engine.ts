@@ -26,8 +26,6 @@ const BORDER_SIDE = 1024
 /** Exact WebP encoding of a photo costs several times the lossy one: beyond this it is not tried. */
 const SMALLEST_PIXELS = 1_500_000
 
-const WASM_PAGE_BYTES = 65_536
-
 /** Compiled WebAssembly; whatever is left out is a format less. */
 export interface EngineModules {
   /** JPEG, PNG and WebP, in and out: `codecs/pixels.wasm`. */
@@ -72,7 +70,7 @@ export class WasmEngine implements ImageEngine {
   }
 
   async render(source: Source, job: RenderJob): Promise<Rendition> {
-    return codedErrors(source, job, async () => {
+    return codedErrors(source, async () => {
       this.#prepare(source, job)
       const native = await this.#nativePixels()
       const overlay = await this.#overlay(job)
@@ -96,9 +94,9 @@ export class WasmEngine implements ImageEngine {
   }
 
   async findContent(source: Source): Promise<Rect> {
-    const { probe } = source
-    const job = fittedJob(probe, BORDER_SIDE)
-    return codedErrors(source, job, async () => {
+    return codedErrors(source, async () => {
+      const { probe } = source
+      const job = fittedJob(probe, BORDER_SIDE)
       this.#prepare(source, job)
       const { rgba, width, height } = await this.#frame(source, job)
       return scaleRect(insideBorder(rgba, width, height), { width, height }, probe)
@@ -106,8 +104,8 @@ export class WasmEngine implements ImageEngine {
   }
 
   async inspect(source: Source): Promise<Preview> {
-    const job = fittedJob(source.probe, PREVIEW_SIDE)
-    return codedErrors(source, job, async () => {
+    return codedErrors(source, async () => {
+      const job = fittedJob(source.probe, PREVIEW_SIDE)
       this.#prepare(source, job)
       const native = await this.#nativePixels()
       if (readsNatively(source.probe.format)) return preview(await native.thumbnailRgba(source, PREVIEW_SIDE))
@@ -161,11 +159,7 @@ export class WasmEngine implements ImageEngine {
   #prepare({ probe, size }: Source, job: RenderJob): void {
     requireFits(probe, job, size, this.#budgetBytes)
     const encoder = job.format === 'avif' ? this.#avifEncoder : null
-    const used: readonly unknown[] = [this.#decoders[probe.format], encoder]
-    // What the native module has idle serves a job that is all its own; with another codec beside it, it is in the way.
-    const native = readsNatively(probe.format) && encoder === null ? null : this.#native
-    const keepers: readonly Keeper[] = native ? [...this.#keepers, native] : this.#keepers
-    const others = keepers.filter((keeper) => !used.includes(keeper))
+    const others = this.#keepers.filter((keeper) => keeper !== this.#decoders[probe.format] && keeper !== encoder)
     const idleBytes = others.reduce((sum, keeper) => sum + keeper.idleBytes, 0)
     if (idleBytes + predictPeak(probe, job, size) <= this.#budgetBytes) return
     for (const keeper of others) keeper.dropIdle()
@@ -223,24 +217,11 @@ function scaleRect(rect: Rect, from: Size, to: Size): Rect {
   return { x, y, width: Math.min(to.width, right) - x, height: Math.min(to.height, bottom) - y }
 }
 
-/** Whether the isolate has so much memory left: if not, that a picture did not fit says nothing of the picture. */
-function isToBeHad(bytes: number): boolean {
-  try {
-    new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE_BYTES) })
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function codedErrors<T>({ probe, size }: Source, job: RenderJob, work: () => Promise<T>): Promise<T> {
+async function codedErrors<T>({ probe }: Source, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof ImagingError) {
-      if (cause.code !== 'over_budget' || isToBeHad(predictPeak(probe, job, size))) throw cause
-      throw new ImagingError('engine_busy', 'There is too little memory at this moment; try again.', { cause })
-    }
+    if (cause instanceof ImagingError) throw cause
     throw new ImagingError('engine_failed', `This ${nameOf(probe.format)} file could not be processed.`, { cause })
   }
 }

@@ -1,6 +1,7 @@
 import type { RenderJob, Rendition, Source } from '../engine.ts'
 import { ImagingError, type ImagingErrorCode } from '../errors.ts'
 import type { Format, OutputFormat } from '../formats.ts'
+import { readInto } from '../read-into.ts'
 import type { Overlay } from '../watermark/overlay.ts'
 import {
   FAIL,
@@ -60,12 +61,10 @@ export interface NativeOptions {
   readonly onJob?: (usage: NativeUsage) => void
 }
 
-/**
- * Idle instances kept for the next jobs: the last one always, as its memory never shrinks and one that is dropped stays until the
- * collector comes by (dropped after 52 MB, eight progressive uploads needed 104); others while all of them hold little.
- */
-const KEEP_IDLE = 2
+/** Above this an instance is dropped after its job, because its memory never shrinks; a new one costs about 1 ms. */
 const KEEP_BELOW_BYTES = 40 << 20
+/** Idle instances kept for the next jobs: each holds what its largest job needed. */
+const KEEP_IDLE = 2
 /** What a job may allocate unless the caller says otherwise. */
 const DEFAULT_CAP_BYTES = 100 << 20
 
@@ -160,20 +159,7 @@ async function fill(target: Uint8Array, body: Input['body'], name: string): Prom
     target.set(body)
     return
   }
-  const reader = body.getReader()
-  try {
-    let filled = 0
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      if (chunk.value.length > target.length - filled) throw wrongLength(name)
-      target.set(chunk.value, filled)
-      filled += chunk.value.length
-    }
-    if (filled !== target.length) throw wrongLength(name)
-  } catch (error) {
-    // The rest of a body nobody wants would keep its connection busy.
-    reader.cancel(error).catch(() => {})
-    throw error
-  }
+  if (!(await readInto(target, body))) throw wrongLength(name)
 }
 
 function copyOf(exports: NativeExports, at: number, length: number): Uint8Array {
@@ -258,11 +244,6 @@ export class NativePixels {
     return this.#idle.reduce((sum, exports) => sum + exports.memory.buffer.byteLength, 0)
   }
 
-  /** Lets the idle instances go, to make room for another codec. */
-  dropIdle(): void {
-    this.#idle.length = 0
-  }
-
   async #rendition(input: Input, job: RenderJob, encoding: JpegEncoding, overlay: Overlay | null): Promise<Rendition> {
     if (!writesNatively(job.format)) throw new ImagingError('engine_failed', 'This codec does not write AVIF.')
     const { bytes, width, height } = await this.#run(input, taskOf(job, OUTPUT[job.format], encoding), overlay)
@@ -326,8 +307,6 @@ export class NativePixels {
   }
 
   #keep(exports: NativeExports): void {
-    this.#idle.push(exports)
-    while (this.#idle.length > KEEP_IDLE || (this.#idle.length > 1 && this.idleBytes > KEEP_BELOW_BYTES))
-      this.#idle.shift()
+    if (this.#idle.length < KEEP_IDLE && exports.memory.buffer.byteLength <= KEEP_BELOW_BYTES) this.#idle.push(exports)
   }
 }

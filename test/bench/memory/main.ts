@@ -44,14 +44,17 @@ const uploads =
       return upload(isolate, wanted[number % wanted.length] as Picture)
     })
 
-const renders: Round = async (isolate, pictures) => {
-  const ids: string[] = []
-  for (const picture of pictures) {
-    const answer = await upload(isolate, picture)
-    ids.push(((await answer.json()) as { id: string }).id)
+const renders =
+  (kinds: readonly string[]): Round =>
+  async (isolate, all) => {
+    const pictures = all.filter(({ name }) => kinds.includes(name))
+    const ids: string[] = []
+    for (const picture of pictures) {
+      const answer = await upload(isolate, picture)
+      ids.push(((await answer.json()) as { id: string }).id)
+    }
+    return inParallel((number) => send(isolate, `/v2/images/${ids[number % ids.length]}?w=${700 + number}&format=webp`))
   }
-  return inParallel((number) => send(isolate, `/v2/images/${ids[number % ids.length]}?w=${700 + number}&format=webp`))
-}
 
 const emptyUploads =
   (at: string): Round =>
@@ -68,7 +71,8 @@ const ROUNDS: readonly (readonly [Subject, string, Round])[] = [
   ['picharbor', 'uploads of PNG', uploads('png')],
   ['picharbor', 'uploads of WebP', uploads('webp')],
   ['picharbor', 'uploads of all of them', uploads('mixed')],
-  ['picharbor', 'renders', renders],
+  ['picharbor', 'renders of JPEG, PNG and WebP', renders(['jpeg', 'png', 'webp'])],
+  ['picharbor', 'renders of progressive JPEG', renders(['progressive'])],
 ]
 
 const folder = mkdtempSync(path.join(tmpdir(), 'picharbor-memory-'))

@@ -95,19 +95,12 @@ describe('limits', () => {
     await stillWorks(engine)
   })
 
-  it('the last instance is kept however large, another only beside a small one', async () => {
+  it('an instance is not kept once its memory is large', async () => {
     const engine = new NativePixels(MODULE, { capBytes: 120 << 20 })
     const source = sourceOf(
       await picture(4000, 3000).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
     )
     await engine.thumbnailRgba(source, 100)
-    const large = engine.idleBytes
-    expect(large).toBeGreaterThan(40 << 20)
-    await engine.thumbnailRgba(source, 100)
-    expect(engine.idleBytes).toBe(large)
-    await stillWorks(engine)
-    expect(engine.idleBytes).toBe(large)
-    engine.dropIdle()
     expect(engine.idleBytes).toBe(0)
     await stillWorks(engine)
     expect(engine.idleBytes).toBeGreaterThan(0)
