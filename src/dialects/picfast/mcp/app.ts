@@ -4,6 +4,7 @@ import type { AppEnv } from '#http/env.ts'
 import type { Wire } from '#http/wire.ts'
 import { program } from '../auth.ts'
 import { credentialsOf, present } from '../credentials.ts'
+import { answer } from './answer.ts'
 import { errorDialect, SERVER_ERROR } from './errors.ts'
 import { browserOrigins, METHODS } from './origin.ts'
 
@@ -13,8 +14,6 @@ export function createPicFastMcp(wire: Wire): ApiApp {
   app.use('/mcp', browserOrigins(wire), challenge)
   app.all('/mcp', program, async (c) => {
     if (c.req.method !== 'POST') return postOnly()
-    // The SDK and its schemas are a tenth of what an isolate does before its first answer, and most isolates never speak MCP.
-    const { answer } = await import('./answer.ts')
     return answer(c)
   })
   return app

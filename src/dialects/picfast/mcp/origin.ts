@@ -1,3 +1,4 @@
+import { localhostAllowedOrigins, validateOriginHeader } from '@modelcontextprotocol/server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { AppError } from '#domain/errors.ts'
 import type { AppEnv } from '#http/env.ts'
@@ -39,7 +40,6 @@ export function browserOrigins(wire: Wire): MiddlewareHandler<AppEnv> {
 }
 
 async function isAllowed(c: HonoContext<AppEnv>, wire: Wire, origin: string): Promise<boolean> {
-  const { localhostAllowedOrigins, validateOriginHeader } = await import('@modelcontextprotocol/server')
   const { protocol, hostname } = new URL(c.req.url)
   // Our own host by https alone: a rebound name has no certificate that our end could show.
   const own = protocol === 'https:' ? [hostname] : []
