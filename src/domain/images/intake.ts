@@ -23,7 +23,7 @@ export interface Offer {
 
 /** An upload found good: what will be stored, and everything the row says about it. */
 export interface Intake {
-  /** Memory of its own, to be released once stored, unless it is the caller's and not disposable. */
+  /** To be discarded once they are stored. */
   readonly bytes: Uint8Array
   readonly probe: Probe
   readonly preview: Preview
@@ -63,25 +63,28 @@ export async function takeIn(ctx: Context, offer: Offer): Promise<Intake> {
 }
 
 /** The bytes to store are what is proved: nothing is stored that was not decoded. */
-async function prove(ctx: Context, stripped: Uint8Array, { bytes, disposable, processing }: Offer): Promise<Intake> {
-  const discard = (spent: Uint8Array) => {
-    if (disposable || spent.buffer !== bytes.buffer) release(spent)
-  }
+async function prove(ctx: Context, stripped: Uint8Array, offer: Offer): Promise<Intake> {
+  const { processing } = offer
   let stored = stripped
   try {
     const original = { bytes: stripped, probe: probe(stripped) }
     const processed = processing ? await processPicture(ctx, original, processing) : null
     const facts = processed === null || processed.bytes === stripped ? original.probe : probe(processed.bytes)
     stored = processed?.bytes ?? stripped
-    if (stored.buffer !== stripped.buffer) discard(stripped)
+    if (stored.buffer !== stripped.buffer) discard(offer, stripped)
     const preview = await ctx.engine.inspect({ probe: facts, size: stored.byteLength, body: stored })
     const outcome = processed?.outcome ?? null
     return { bytes: stored, probe: facts, preview, processing: outcome, hashes: await hashesOf(stored) }
   } catch (error) {
-    discard(stripped)
-    discard(stored)
+    discard(offer, stripped)
+    discard(offer, stored)
     throw error
   }
+}
+
+/** Gives back the memory of bytes that were offered, or made of them, unless the caller keeps it. */
+export function discard({ bytes, disposable }: Offer, spent: Uint8Array): void {
+  if (disposable || spent.buffer !== bytes.buffer) release(spent)
 }
 
 const CODES = {

@@ -7,9 +7,9 @@ import { AppError } from '#domain/errors.ts'
 import { followVisibility } from '#domain/originals/publication.ts'
 import { drainNow } from '#domain/outbox/drain.ts'
 import { forgetDescriptor } from './descriptor.ts'
+import { fileName } from './file-name.ts'
 import { type ImageRecord, loadImages } from './record.ts'
 import { tagImage } from './tag.ts'
-import { fileName } from './upload.ts'
 
 /** What is absent stays as it is. */
 export interface ImageChanges {

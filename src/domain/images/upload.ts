@@ -10,11 +10,11 @@ import { directBase } from '#domain/stores/direct.ts'
 import { toRef } from '#domain/stores/stores.ts'
 import { STRATEGY_COLUMNS, type StrategyRow } from '#domain/strategies/record.ts'
 import { extensionOf, mimeTypeOf } from '#imaging/formats.ts'
-import { release } from '#imaging/release.ts'
 import { originalKey, remoteOriginalKey } from '#storage/keys.ts'
 import { newImageKey } from '../identity/secrets.ts'
 import { commitUpload, REPLACED_MEANWHILE } from './commit-upload.ts'
-import { type Intake, type Offer, takeIn } from './intake.ts'
+import { fileName } from './file-name.ts'
+import { discard, type Intake, type Offer, takeIn } from './intake.ts'
 import { type ImageRecord, type ImageRow, loadImages } from './record.ts'
 import { findOriginal, ORIGINAL_GONE, OVER_RATE, reserve } from './reserve.ts'
 import { retireImage } from './retire.ts'
@@ -57,7 +57,7 @@ export async function uploadImage(ctx: Context, input: UploadInput): Promise<Ima
   try {
     return await store(ctx, input, { ...intake, name, receivedBytes })
   } finally {
-    if (input.disposable || intake.bytes.buffer !== input.bytes.buffer) release(intake.bytes)
+    discard(input, intake.bytes)
   }
 }
 
@@ -184,20 +184,4 @@ async function ownBucket(ctx: Pick<Context, 'db'>): Promise<StrategyRow> {
   const row = await ctx.db.select(STRATEGY_COLUMNS).from(strategies).where(eq(strategies.kind, 'r2')).limit(1).get()
   if (row === undefined) throw new AppError('unavailable', 'No storage strategy is available')
   return row
-}
-
-const MAX_NAME = 255
-
-/**
- * The last path segment, without control characters and those that make text run backwards; never empty.
- *
- * @throws AppError `invalid_input` for more than 255 characters: cut off, it would lose its extension unnoticed
- */
-export function fileName(name: string): string {
-  const base = name.split(/[/\\]/).at(-1) ?? ''
-  const clean = base.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '').trim()
-  if ([...clean].length > MAX_NAME) {
-    throw new AppError('invalid_input', `The file name must be at most ${MAX_NAME} characters`)
-  }
-  return clean || 'image'
 }

@@ -7,7 +7,7 @@ export type Join = (pieces: readonly Uint8Array[]) => Uint8Array
  * A join in the memory of `bytes`, whose pieces move towards the beginning: of a file of 10 MB there is then no second copy. Where a
  * piece would cover one that is still to be moved, as of parts that change their order, the pieces are joined in new memory after all.
  *
- * @returns a join that leaves nothing of `bytes` to be read
+ * @returns a join after which `bytes` is no file any more
  */
 export function joinWithin(bytes: Uint8Array): Join {
   return (pieces) => {

@@ -52,14 +52,14 @@ export class Isolate {
     return new Isolate(child, standIns, port, apiKey)
   }
 
-  /** MiB: resident now and at most, and data, which is what the limit is on. */
-  memory(): { readonly now: number; readonly most: number; readonly data: number } {
+  /** MiB of memory the process has, and had at most. */
+  memory(): { readonly now: number; readonly most: number } {
     try {
       const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
       const mib = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024)
-      return { now: mib('VmRSS'), most: mib('VmHWM'), data: mib('VmData') }
+      return { now: mib('VmRSS'), most: mib('VmHWM') }
     } catch {
-      return { now: 0, most: 0, data: 0 }
+      return { now: 0, most: 0 }
     }
   }
 

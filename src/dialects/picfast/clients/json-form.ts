@@ -1,11 +1,8 @@
 import { AppError } from '#domain/errors.ts'
 import { readText } from '#http/body-text.ts'
 import type { FormFile } from '#http/multipart.ts'
-import { bytesOfBase64 } from '../images/base64.ts'
+import { bodyBytesFor, bytesOfBase64 } from '../images/base64.ts'
 import { fieldsOf, tooLarge, type UploadFields } from '../images/form.ts'
-
-/** What a body may have beside its picture. */
-const ENVELOPE_BYTES = 64 * 1024
 
 /**
  * An upload in JSON, the picture in base64 as `file`: what uPic sends unless its user has it say `multipart/form-data`. The route's
@@ -18,7 +15,7 @@ export async function readJsonForm(
   maxFileBytes: number,
 ): Promise<{ file: FormFile; fields: UploadFields }> {
   const tooMuch = () => tooLarge(maxFileBytes, undefined)
-  const text = await readText(request, Math.ceil(maxFileBytes / 3) * 4 + ENVELOPE_BYTES, tooMuch)
+  const text = await readText(request, bodyBytesFor(maxFileBytes), tooMuch)
   const { file, filename, ...others } = objectOf(text)
   if (typeof file !== 'string') throw new AppError('invalid_input', 'file is required')
   const said = Object.entries(others).filter(([, value]) => value !== null)

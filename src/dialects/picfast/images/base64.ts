@@ -1,5 +1,13 @@
 import { AppError } from '#domain/errors.ts'
 
+/** What a body may have beside its picture. */
+const ENVELOPE_BYTES = 64 * 1024
+
+/** Bytes of a body that carries a picture of so many as text. */
+export function bodyBytesFor(fileBytes: number): number {
+  return Math.ceil(fileBytes / 3) * 4 + ENVELOPE_BYTES
+}
+
 /**
  * The bytes of a picture sent as text, with or without a `data:` prefix.
  *

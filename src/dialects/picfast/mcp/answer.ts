@@ -8,12 +8,11 @@ import type { Context as HonoContext } from 'hono'
 import { AppError } from '#domain/errors.ts'
 import { readText } from '#http/body-text.ts'
 import type { AppEnv } from '#http/env.ts'
+import { bodyBytesFor } from '../images/base64.ts'
 import { createServer } from './server.ts'
 
 /** Largest picture in a message: it is in memory four times at once, as bytes, text, base64 and bytes again. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024
-/** What a message may have beside its picture. */
-const ENVELOPE_BYTES = 64 * 1024
 
 /** @throws AppError as `readMessage` */
 export async function answer(c: HonoContext<AppEnv>): Promise<Response> {
@@ -53,8 +52,7 @@ function report(c: HonoContext<AppEnv>, error: Error): void {
 }
 
 function bodyLimit(c: HonoContext<AppEnv>): number {
-  const file = Math.min(c.var.services.policy.maxFileBytes, MAX_FILE_BYTES)
-  return Math.ceil(file / 3) * 4 + ENVELOPE_BYTES
+  return bodyBytesFor(Math.min(c.var.services.policy.maxFileBytes, MAX_FILE_BYTES))
 }
 
 /** @throws AppError `too_large`, `invalid_input`, `unavailable` */
