@@ -6,7 +6,7 @@ const JPEG_WRAPPED = `jcapistd jccoefct jcdctmgr jcmainct jdapistd jdcoefct jddc
 const JPEG_PLAIN = `jaricom jcapimin jcicc jcinit jcmarker jcmaster jcomapi jcparam jdapimin jdarith jdicc jdinput
   jdmarker jdmaster jmemmgr jpeg_nbits`.split(/\s+/)
 /** Their 64-bit bit buffers pay on wasm32 as well, whose registers are that wide; upstream enables them by this macro. */
-const JPEG_ENTROPY = ['jchuff', 'jcphuff', 'jdhuff', 'jdphuff']
+const JPEG_ENTROPY = ['jchuff', 'jcphuff', 'jdhuff']
 
 const WEBP_FOLDERS = ['src/dec', 'src/enc', 'src/dsp', 'src/utils', 'src/demux', 'sharpyuv']
 const WEBP_OTHER_MACHINES = /_(mips32|mips_dsp_r2|neon|msa|avx2)\.c$|anim_decode\.c$/

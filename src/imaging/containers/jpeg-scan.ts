@@ -37,8 +37,8 @@ export interface Range {
   readonly end: number
 }
 
-/** Progressive pictures of more blocks than this are over the budget of every decoder here. */
-const MOST_BLOCKS = 1_000_000
+/** Of one component, which is more than 100 megapixels have: 13 MB of flags. */
+const MOST_BLOCKS = 1_600_000
 
 /**
  * Walks Huffman-coded scans to find which bytes of them decoders read: behind the last block of a scan, and before every
