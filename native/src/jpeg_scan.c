@@ -50,6 +50,7 @@ void scan_start(j_decompress_ptr cinfo, struct scan *scan) {
     const jpeg_component_info *component = cinfo->cur_comp_info[i];
     int table = dc ? component->dc_tbl_no : component->ac_tbl_no;
     if (dc && !first) continue; /* bits without a code */
+    if (table < 0 || table >= NUM_HUFF_TBLS) fail(FAIL_CORRUPT, WHY_HEADER);
     jpeg_make_d_derived_tbl(cinfo, dc, table, &scan->tables[table]);
   }
   begin_bits(cinfo, scan);

@@ -1,3 +1,4 @@
+import { release } from '../release.ts'
 import { JpegBits } from './jpeg-bits.ts'
 import type { HuffmanTable } from './jpeg-huffman.ts'
 
@@ -63,6 +64,11 @@ export class ScanWalker {
     this.#most = { across, down }
     this.#mcusAcross = Math.ceil(frame.width / (8 * across))
     this.#mcusDown = Math.ceil(frame.height / (8 * down))
+  }
+
+  /** Gives back what was kept for later scans; no scan can be walked after it. */
+  end(): void {
+    for (const nonZero of this.#nonZero) if (nonZero) release(nonZero)
   }
 
   /** The parts of the scan's data that decoders read; null when it does not decode as it should. */
