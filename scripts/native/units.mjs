@@ -6,7 +6,7 @@ const JPEG_WRAPPED = `jcapistd jccoefct jcdctmgr jcmainct jdapistd jdcoefct jddc
 const JPEG_PLAIN = `jaricom jcapimin jcicc jcinit jcmarker jcmaster jcomapi jcparam jdapimin jdarith jdicc jdinput
   jdmarker jdmaster jmemmgr jpeg_nbits`.split(/\s+/)
 /** Their 64-bit bit buffers pay on wasm32 as well, whose registers are that wide; upstream enables them by this macro. */
-const JPEG_ENTROPY = ['jchuff', 'jcphuff', 'jdhuff', 'jdphuff']
+const JPEG_ENTROPY = ['jchuff', 'jcphuff', 'jdhuff']
 
 const WEBP_FOLDERS = ['src/dec', 'src/enc', 'src/dsp', 'src/utils', 'src/demux', 'sharpyuv']
 const WEBP_OTHER_MACHINES = /_(mips32|mips_dsp_r2|neon|msa|avx2)\.c$|anim_decode\.c$/
@@ -18,7 +18,7 @@ const ZLIB = ['compress', 'crc32', 'deflate', 'inffast', 'inflate', 'inftrees', 
  * every function it reaches (a fifth of the time of a small one), and later ones do not tell the difference.
  */
 const HOT =
-  /\/(jchuff|jdhuff|jdphuff|jdcoefct-8|jpeg_idct|passes|colour|quant_enc|token_enc|iterator_enc|frame_enc|bit_writer_utils|cost_sse2|vp8_dec|tree_dec|bit_reader_utils|crc32)\.c$/
+  /\/(jchuff|jdhuff|jdcoefct-8|jpeg_idct|jpeg_bits|jpeg_blocks|jpeg_scan|passes|colour|quant_enc|token_enc|iterator_enc|frame_enc|bit_writer_utils|cost_sse2|vp8_dec|tree_dec|bit_reader_utils|crc32)\.c$/
 
 /** Upstream allocations go through memory.c, which counts them against the job's cap. */
 const COUNTED = ['malloc', 'calloc', 'realloc', 'free'].map((name) => `-D${name}=mem_${name}`)

@@ -9,7 +9,7 @@ export interface BodyRoomLimits {
   readonly paceMs: number
 }
 
-/** An upload of the default size and a half: beside it stand what a progressive JPEG takes to decode (57 MB) and the script (40 MB). */
+/** An upload of the default size and a half: beside it stand what a large progressive JPEG takes to decode (40 MB) and the script (40 MB). */
 const DEFAULT_LIMITS: BodyRoomLimits = { budgetBytes: 16 << 20, patienceMs: 25_000, paceMs: 5_000 }
 /** 128 kbit/s: no phone with any reception is slower. */
 const LEAST_BYTES_PER_SECOND = 16 << 10

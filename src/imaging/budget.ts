@@ -1,5 +1,5 @@
 import { avifDecoderBytes, avifEncoderBytes } from './codecs/avif-cost.ts'
-import { predictPeakBytes, readsNatively } from './codecs/native.ts'
+import { predictPeakBytes, readsNatively, writesNatively } from './codecs/native.ts'
 import { photonDecoderBytes } from './codecs/photon-cost.ts'
 import { needsFrame } from './effects/apply.ts'
 import type { RenderJob } from './engine.ts'
@@ -27,7 +27,7 @@ const COPY_BYTES_PER_PIXEL = 4
 export function predictPeak(probe: Probe, job: RenderJob, size: number): number {
   const pixels = probe.codedWidth * probe.codedHeight
   const input = readsNatively(probe.format)
-    ? predictPeakBytes(probe, job, size)
+    ? predictPeakBytes(probe, job, size, { pixels: needsFrame(job) || !writesNatively(job.format) })
     : // The file exists for the codec and for us; the native module is then given pixels for a file.
       decoderBytes(probe) + size * 2 + predictPeakBytes(probe, job, pixels * COPY_BYTES_PER_PIXEL)
   const letters = job.watermark ? watermarkBytes(job.watermark, job.canvas ?? job) : 0

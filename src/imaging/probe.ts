@@ -37,6 +37,8 @@ export interface Probe {
   readonly bitDepth: number
   /** JPEG only: passes over the picture. A decoder walks every coefficient once per scan. */
   readonly scans?: number
+  /** JPEG only: coded arithmetically, not by Huffman. */
+  readonly arithmetic?: boolean
 }
 
 /** What a format's own reader finds out; the displayed size follows. */

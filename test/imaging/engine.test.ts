@@ -148,7 +148,7 @@ describe('render', () => {
   })
 
   it('refuses what does not fit the budget before it reads a byte', async () => {
-    const small = newEngine({ budgetBytes: 10_000_000 })
+    const small = newEngine({ budgetBytes: 2_500_000 })
     const bytes = await bytesOf(picture(2000, 1500).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }))
     const body = new ReadableStream<Uint8Array>(
       {

@@ -48,16 +48,23 @@ describe('budget', () => {
 
   it('stops what must be held whole', () => {
     expect(fitsAsThumbnail({ progressive: true, chromaSubsampling: 4, width: 5000, height: 4000 }, 4)).toBe(true)
-    expect(fitsAsThumbnail({ progressive: true, chromaSubsampling: 4, width: 10_000, height: 5_000 }, 9)).toBe(false)
+    expect(fitsAsThumbnail({ progressive: true, chromaSubsampling: 1, width: 3900, height: 3900 }, 4)).toBe(false)
     expect(fitsAsThumbnail({ format: 'avif', width: 4000, height: 3000 }, 1)).toBe(false)
     expect(fitsAsThumbnail({ format: 'gif', width: 4000, height: 3000 }, 5)).toBe(false)
   })
 
+  it('lets progressive pictures of any size through where an eighth of it is enough', () => {
+    expect(fitsAsThumbnail({ progressive: true, chromaSubsampling: 4, width: 10_000, height: 10_000 }, 20)).toBe(true)
+    expect(fitsAsThumbnail({ progressive: true, arithmetic: true, width: 10_000, height: 10_000 }, 20)).toBe(false)
+  })
+
   it.each([
     // As docs/imaging.md has it: what is coded how, bytes per pixel of such a file, megapixels.
-    ['JPEG progressive 4:2:0', { progressive: true }, 0.2, 21],
-    ['JPEG progressive 4:4:4', { progressive: true, chromaSubsampling: 1 }, 0.3, 10.8],
-    ['JPEG progressive CMYK', { progressive: true, components: 4 }, 0.4, 8.1],
+    ['JPEG progressive 4:2:0', { progressive: true }, 0.2, 44],
+    ['JPEG progressive 4:4:4', { progressive: true, chromaSubsampling: 1 }, 0.3, 13],
+    ['JPEG progressive CMYK', { progressive: true, components: 4 }, 0.4, 9.7],
+    ['JPEG of a scan per component', { scans: 3 }, 0.2, 21.5],
+    ['JPEG progressive, arithmetic', { progressive: true, arithmetic: true }, 0.2, 21.5],
     ['PNG interlaced', { format: 'png', progressive: true }, 1, 14.1],
     ['WebP with alpha', { format: 'webp', hasAlpha: true }, 0.2, 11.6],
     ['WebP lossless', { format: 'webp', lossless: true }, 0.8, 13.5],

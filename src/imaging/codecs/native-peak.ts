@@ -1,10 +1,12 @@
 import type { RenderJob } from '../engine.ts'
 import type { Probe } from '../probe.ts'
 
-/** JPEG encodings that keep the whole output's coefficients. */
 interface Encoding {
+  /** Such JPEGs need all of their coefficients before the first byte is written. */
   readonly progressive?: boolean
   readonly chroma?: '4:2:0' | '4:4:4'
+  /** Pixels are asked for, to be worked on or encoded by another codec. */
+  readonly pixels?: boolean
 }
 
 /** Program, tables and stack of an instance, and what its allocator rounds up. */
@@ -26,15 +28,17 @@ const GROWTH = 2.5
  */
 export function predictPeakBytes(probe: Probe, job: RenderJob, size: number, encoding: Encoding = {}): number {
   const rows = probe.codedWidth * ROW_BYTES + (job.width + job.height) * FILTER_BYTES
-  return Math.ceil(FIXED_BYTES + size + rows + heldForDecoding(probe) + heldForEncoding(probe, job, encoding))
+  return Math.ceil(
+    FIXED_BYTES + size + rows + heldForDecoding(probe, job, encoding) + heldForEncoding(probe, job, encoding),
+  )
 }
 
 /** What a decoder must hold of the whole image; nothing where the format streams. */
-function heldForDecoding(probe: Probe): number {
+function heldForDecoding(probe: Probe, job: RenderJob, encoding: Encoding): number {
   const pixels = probe.codedWidth * probe.codedHeight
   switch (probe.format) {
     case 'jpeg':
-      return probe.progressive ? pixels * coefficientBytes(probe) : 0
+      return probe.progressive || (probe.scans ?? 1) > 1 ? pixels * coefficientBytes(probe, job, encoding) : 0
     case 'png':
       // Adam7 delivers the first row's pixels last.
       return probe.progressive ? pixels * 4 : 200_000
@@ -46,11 +50,35 @@ function heldForDecoding(probe: Probe): number {
   }
 }
 
-/** 16 bits per coefficient, and blocks beyond the edges. */
-function coefficientBytes(probe: Probe): number {
-  if (probe.components === 3) return 1.05 * (2 + 4 / probe.chromaSubsampling)
-  return 2.1 * probe.components
+/** All 64 coefficients of a block, as libjpeg keeps them. */
+const WHOLE_BLOCK_BYTES = 64 * 2
+/** Per progressive block: 64 bits of flags, and 16 per coefficient an inverse DCT to so many samples a side looks at. */
+const BLOCK_BYTES = { 1: 8 + 2, 2: 8 + 2 * 25, 4: 8 + 2 * 49, 8: 8 + 2 * 64 } as const
+
+/** Of files with several scans, per pixel and with the blocks beyond the edges. */
+function coefficientBytes(probe: Probe, job: RenderJob, encoding: Encoding): number {
+  const { components, chromaSubsampling, progressive, arithmetic } = probe
+  const { luma, chroma } =
+    progressive && !arithmetic
+      ? blockBytes(probe, job, encoding)
+      : { luma: WHOLE_BLOCK_BYTES, chroma: WHOLE_BLOCK_BYTES }
+  const perBlock = components === 3 ? luma + (2 * chroma) / chromaSubsampling : luma * components
+  return (1.05 * perBlock) / 64
 }
+
+/** `choose_scale` of native/src/jpeg_read.c draws the same lines. */
+function blockBytes(probe: Probe, job: RenderJob, encoding: Encoding): { luma: number; chroma: number } {
+  const { width, height } = job.crop ?? probe
+  const shrink = Math.min(width / job.width, height / job.height)
+  const side = shrink >= 9 ? 1 : shrink >= 5 ? 2 : shrink >= 3 ? 4 : 8
+  if (side === 8) return { luma: BLOCK_BYTES[8], chroma: BLOCK_BYTES[8] }
+  // Chroma is decoded at twice the size where too little would be left to filter.
+  const halved = !encoding.pixels && !job.lossless && job.format !== 'png' && encoding.chroma !== '4:4:4'
+  const doubled = (shrink * side) / 8 < (halved ? 1.2 : 2)
+  return { luma: BLOCK_BYTES[side], chroma: BLOCK_BYTES[doubled ? DOUBLE[side] : side] }
+}
+
+const DOUBLE = { 1: 2, 2: 4, 4: 8 } as const
 
 function heldForEncoding(probe: Probe, job: RenderJob, encoding: Encoding): number {
   const pixels = job.width * job.height

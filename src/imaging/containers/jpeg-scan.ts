@@ -1,3 +1,4 @@
+import { release } from '../release.ts'
 import { JpegBits } from './jpeg-bits.ts'
 import type { HuffmanTable } from './jpeg-huffman.ts'
 
@@ -37,8 +38,8 @@ export interface Range {
   readonly end: number
 }
 
-/** Progressive pictures of more blocks than this are over the budget of every decoder here. */
-const MOST_BLOCKS = 1_000_000
+/** Of one component, which is more than 100 megapixels have: 13 MB of flags. */
+const MOST_BLOCKS = 1_600_000
 
 /**
  * Walks Huffman-coded scans to find which bytes of them decoders read: behind the last block of a scan, and before every
@@ -63,6 +64,11 @@ export class ScanWalker {
     this.#most = { across, down }
     this.#mcusAcross = Math.ceil(frame.width / (8 * across))
     this.#mcusDown = Math.ceil(frame.height / (8 * down))
+  }
+
+  /** Gives back what was kept for later scans; no scan can be walked after it. */
+  end(): void {
+    for (const nonZero of this.#nonZero) if (nonZero) release(nonZero)
   }
 
   /** The parts of the scan's data that decoders read; null when it does not decode as it should. */

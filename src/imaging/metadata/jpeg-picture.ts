@@ -54,6 +54,11 @@ export class JpegPicture {
     }
   }
 
+  /** To be called when all segments have been taken, or one was refused. */
+  end(): void {
+    this.#walker?.end()
+  }
+
   pieces(): Uint8Array[] {
     const { bytes } = this.#reader
     return this.#parts.flatMap((part) => {

@@ -16,8 +16,15 @@ const EXIF_PREAMBLE = new Uint8Array([0x45, 0x78, 0x69, 0x66, 0, 0])
  * images included.
  */
 export function stripJpeg(bytes: Uint8Array, join: Join = concatBytes): Uint8Array {
-  const reader = new ByteReader(bytes, 'JPEG')
-  const picture = new JpegPicture(reader)
+  const picture = new JpegPicture(new ByteReader(bytes, 'JPEG'))
+  try {
+    return join(piecesOf(bytes, picture))
+  } finally {
+    picture.end()
+  }
+}
+
+function piecesOf(bytes: Uint8Array, picture: JpegPicture): Uint8Array[] {
   const profile: JpegSegment[] = []
   let jfif: Uint8Array | null = null
   let exif: Uint8Array | null = null
@@ -38,16 +45,16 @@ export function stripJpeg(bytes: Uint8Array, join: Join = concatBytes): Uint8Arr
       picture.take(segment)
     }
   }
-  if (!ended) throw reader.corrupt('is cut short')
+  if (!ended) throw new ByteReader(bytes, 'JPEG').corrupt('is cut short')
   const tiff = exif && writeExif(readExif(exif))
-  return join([
+  return [
     SOI,
     ...(jfif ? [jfif] : []),
     ...(tiff ? [exifSegment(tiff)] : []),
     ...profileSegments(bytes, profile),
     ...(adobe ? [adobe] : []),
     ...picture.pieces(),
-  ])
+  ]
 }
 
 /** Of its twelve bytes only the last has a meaning to decoders: the colour transform. Version 100, no flags. */

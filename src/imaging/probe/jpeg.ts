@@ -52,6 +52,8 @@ function readFrame(reader: ByteReader, { marker, dataStart, dataEnd }: JpegSegme
     components,
     progressive: kind === 2,
     lossless: kind === 3,
+    // SOF9 and above.
+    ...(marker >= 0xc9 && { arithmetic: true }),
     chromaSubsampling: components === 3 ? subsampling(reader, dataStart + 6) : 1,
   }
 }

@@ -72,7 +72,7 @@ const ROUNDS: readonly (readonly [Subject, string, Round])[] = [
   ['picharbor', 'uploads of WebP', uploads('webp')],
   ['picharbor', 'uploads of all of them', uploads('mixed')],
   ['picharbor', 'renders of JPEG, PNG and WebP', renders(['jpeg', 'png', 'webp'])],
-  ['picharbor', 'renders of progressive JPEG', renders(['progressive'])],
+  ['picharbor', 'renders of progressive JPEG', renders(['denser progressive'])],
 ]
 
 const folder = mkdtempSync(path.join(tmpdir(), 'picharbor-memory-'))

@@ -1,3 +1,5 @@
+import { Bits, dice, putValue, segment, sizeOf, word } from './coded-bits.ts'
+
 /**
  * A baseline JPEG of gray blocks coded here, for what no encoder at hand writes: restart markers and codes that do not
  * exist. All Huffman codes are four bits long: the index of the symbol.
@@ -14,44 +16,6 @@ export interface CodedJpeg {
   readonly restart?: number
   /** The block that begins with a code that does not exist. */
   readonly missingCodeAt?: number
-}
-
-class Bits {
-  readonly bytes: number[] = []
-  #held = 0
-  #count = 0
-
-  put(value: number, count: number): void {
-    for (let i = count - 1; i >= 0; i--) {
-      this.#held = (this.#held << 1) | ((value >> i) & 1)
-      if (++this.#count === 8) this.#flush()
-    }
-  }
-
-  align(): void {
-    while (this.#count > 0) this.put(1, 1)
-  }
-
-  #flush(): void {
-    this.bytes.push(this.#held)
-    if (this.#held === 0xff) this.bytes.push(0)
-    this.#held = this.#count = 0
-  }
-}
-
-const sizeOf = (value: number) => 32 - Math.clz32(Math.abs(value))
-
-function putValue(bits: Bits, value: number, size: number): void {
-  bits.put(value < 0 ? value + (1 << size) - 1 : value, size)
-}
-
-/** Always the same numbers. */
-function dice(): (sides: number) => number {
-  let state = 1
-  return (sides) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return (state >>> 8) % sides
-  }
 }
 
 function putAc(bits: Bits, roll: (sides: number) => number): void {
@@ -88,8 +52,6 @@ function scan({ blocks, restart = 0, missingCodeAt = -1 }: CodedJpeg): number[] 
   return bits.bytes
 }
 
-const word = (value: number) => [value >> 8, value & 255]
-const segment = (marker: number, body: number[]) => [0xff, marker, ...word(body.length + 2), ...body]
 const huffman = (id: number, symbols: number[]) =>
   segment(0xc4, [id, 0, 0, 0, symbols.length, ...Array<number>(12).fill(0), ...symbols])
 

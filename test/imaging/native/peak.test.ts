@@ -29,6 +29,8 @@ const JOBS: readonly Partial<RenderJob>[] = [
   { format: 'jpeg', width: 200, height: 150 },
   { format: 'webp', width: 200, height: 150 },
   { format: 'png', width: 200, height: 150 },
+  { format: 'webp', width: 160, height: 120 },
+  { format: 'webp', width: 450, height: 338 },
   { format: 'jpeg' },
   { format: 'jpeg', quality: 98 },
   { format: 'jpeg', orientation: 6, width: HEIGHT, height: WIDTH },

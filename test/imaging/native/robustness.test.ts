@@ -100,7 +100,7 @@ describe('limits', () => {
     const source = sourceOf(
       await picture(4000, 3000).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
     )
-    await engine.thumbnailRgba(source, 100)
+    await engine.renderToRgba(source, jobFor(source, { width: 1600, height: 1200 }))
     expect(engine.idleBytes).toBe(0)
     await stillWorks(engine)
     expect(engine.idleBytes).toBeGreaterThan(0)
