@@ -41,7 +41,7 @@ bool box_add(struct box *box, const uint8_t *row, bool last) {
 
 /* Four sums times `part`, rounded. */
 static inline void store_means(v128_t sums, v128_t part, uint8_t *out) {
-  v128_t mean = wasm_f32x4_add(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(sums), part), wasm_f32x4_const_splat(0.5f));
+  v128_t mean = wasm_f32x4_add(wasm_f32x4_mul(wasm_f32x4_convert_i32x4(sums), part), wasm_f32x4_splat(0.5f));
   v128_t words = wasm_i32x4_trunc_sat_f32x4(mean);
   words = wasm_i16x8_narrow_i32x4(words, words);
   wasm_v128_store32_lane(out, wasm_u8x16_narrow_i16x8(words, words), 0);
