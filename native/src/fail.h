@@ -7,6 +7,7 @@ enum fail_code {
   FAIL_UNSUPPORTED = 2, /* legal, but a kind this module does not read */
   FAIL_OVER_BUDGET = 3, /* would need more memory than the caller allows */
   FAIL_INTERNAL = 4,    /* a bug or a misuse of the module, not the image's fault */
+  FAIL_EXHAUSTED = 5,   /* within its cap, but the isolate has no memory now */
 };
 
 enum fail_reason {
@@ -24,6 +25,7 @@ enum fail_reason {
   WHY_ENCODER = 11,
   WHY_TOO_LARGE = 12,
   WHY_PIXELS = 13,
+  WHY_EXHAUSTED = 14,
 };
 
 /*

@@ -10,7 +10,7 @@
 static void on_error(j_common_ptr cinfo) {
   switch (cinfo->err->msg_code) {
     case JERR_OUT_OF_MEMORY:
-      fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+      mem_fail();
     case JERR_BAD_PRECISION:
       fail(FAIL_UNSUPPORTED, WHY_PRECISION);
     case JERR_SOF_UNSUPPORTED:
@@ -89,7 +89,7 @@ GLOBAL(void) jpeg_open_backing_store(j_common_ptr cinfo, backing_store_ptr info,
   (void)cinfo;
   (void)info;
   (void)total;
-  fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  mem_fail();
 }
 
 GLOBAL(long) jpeg_mem_init(j_common_ptr cinfo) {

@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct header) % 16 == 0, "blocks must stay aligned for SI
 
 static struct header jobs_blocks = {&jobs_blocks, &jobs_blocks, 0, 0};
 static size_t in_use, peak, limit = SIZE_MAX;
-static bool refused;
+static bool refused, exhausted;
 
 void mem_begin(size_t cap) {
   for (struct header *block = jobs_blocks.next; block != &jobs_blocks;) {
@@ -27,7 +27,19 @@ void mem_begin(size_t cap) {
   jobs_blocks.next = jobs_blocks.previous = &jobs_blocks;
   in_use = peak = 0;
   limit = cap;
-  refused = false;
+  refused = exhausted = false;
+}
+
+/* The allocator got nothing. Unless this memory is at its own end, it is the isolate that has no more to give. */
+static void note_failure(size_t size) {
+  refused = true;
+#ifdef __wasm__
+  const uint64_t most = (uint64_t)MAX_MEMORY, now = (uint64_t)__builtin_wasm_memory_size(0) << 16;
+  exhausted = now + size <= most;
+#else
+  (void)size;
+  exhausted = true;
+#endif
 }
 
 static bool fits(size_t more) {
@@ -38,7 +50,7 @@ static bool fits(size_t more) {
 
 static void *adopt(struct header *block, size_t size) {
   if (!block) {
-    refused = true;
+    note_failure(size);
     return NULL;
   }
   block->size = size;
@@ -85,7 +97,7 @@ void *mem_realloc(void *old, size_t size) {
   struct header *moved = realloc(block, total);
   if (!moved) {
     adopt(block, before);
-    refused = true;
+    note_failure(total);
     return NULL;
   }
   return adopt(moved, total);
@@ -100,7 +112,7 @@ void mem_free(void *old) {
 
 void *mem_get(size_t size) {
   void *block = mem_malloc(size);
-  if (!block) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (!block) mem_fail();
   return block;
 }
 
@@ -110,8 +122,13 @@ void *mem_get_zeroed(size_t size) {
 
 void *mem_get_array(size_t count, size_t size) {
   size_t bytes;
-  if (__builtin_mul_overflow(count, size, &bytes)) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (__builtin_mul_overflow(count, size, &bytes)) mem_fail();
   return mem_get(bytes);
+}
+
+_Noreturn void mem_fail(void) {
+  if (exhausted) fail(FAIL_EXHAUSTED, WHY_EXHAUSTED);
+  fail(FAIL_OVER_BUDGET, WHY_MEMORY);
 }
 
 bool mem_was_refused(void) { return refused; }

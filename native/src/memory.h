@@ -12,7 +12,10 @@
 /* Frees everything and allows the next job at most `cap` bytes. */
 void mem_begin(size_t cap);
 
-/* Never return NULL: they fail the job with FAIL_OVER_BUDGET. Results are 16-byte aligned. */
+/* Ends the job for want of memory: over its cap, or (FAIL_EXHAUSTED) because the isolate has no more. */
+_Noreturn void mem_fail(void);
+
+/* Never return NULL: they fail the job instead. Results are 16-byte aligned. */
 void *mem_get(size_t size);
 void *mem_get_zeroed(size_t size);
 void *mem_get_array(size_t count, size_t size);

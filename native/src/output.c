@@ -10,12 +10,12 @@
 uint8_t *output_reserve(struct output *output, size_t more) {
   if (more > output->room - output->length) {
     size_t wanted;
-    if (__builtin_add_overflow(output->length, more, &wanted)) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+    if (__builtin_add_overflow(output->length, more, &wanted)) mem_fail();
     size_t room = output->room + output->room / 2;
     if (room < wanted) room = wanted;
     if (room < SMALLEST) room = SMALLEST;
     uint8_t *grown = mem_realloc(output->data, room);
-    if (!grown) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+    if (!grown) mem_fail();
     output->data = grown;
     output->room = room;
   }

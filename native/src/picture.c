@@ -14,7 +14,7 @@ void rows_allocate(struct rows *rows, int width, int height, int held, int sampl
   rows->stride = ((size_t)width + 15) / 16 * 16 * (size_t)sample_bytes;
   size_t bytes;
   if (__builtin_mul_overflow(rows->stride, (size_t)rows->held, &bytes) || bytes > SIZE_MAX - ROW_SLACK)
-    fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+    mem_fail();
   rows->data = mem_get(bytes + ROW_SLACK);
 }
 

@@ -11,7 +11,7 @@
 #define CHUNK_CACHE (8u << 20)
 
 _Noreturn static void refuse(int error) {
-  if (mem_was_refused() || error == SPNG_EMEM) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (mem_was_refused() || error == SPNG_EMEM) mem_fail();
   switch (error) {
     case SPNG_IO_EOF:
     case SPNG_EOF:
@@ -77,7 +77,7 @@ static void push_interlaced(struct render *render, spng_ctx *png) {
 
 void png_read(struct render *render, const uint8_t *data, size_t length) {
   spng_ctx *png = spng_ctx_new(0);
-  if (!png) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (!png) mem_fail();
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
   /* A fuzzer does not guess checksums, and would never get past them. */
   check(spng_set_crc_action(png, SPNG_CRC_USE, SPNG_CRC_USE));

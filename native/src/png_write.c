@@ -24,7 +24,7 @@ struct png_writer {
 
 static void check(int error) {
   if (!error) return;
-  if (mem_was_refused() || error == SPNG_EMEM) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (mem_was_refused() || error == SPNG_EMEM) mem_fail();
   fail(FAIL_INTERNAL, WHY_ENCODER);
 }
 
@@ -129,7 +129,7 @@ static void start(struct png_writer *w) {
   bool indexed = w->colour_type == SPNG_COLOR_TYPE_INDEXED;
   if (indexed) palette_sort(&w->palette);
   w->png = spng_ctx_new(SPNG_CTX_ENCODER);
-  if (!w->png) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (!w->png) mem_fail();
   struct spng_ihdr header = {
       .width = (uint32_t)render->picture.width,
       .height = (uint32_t)render->picture.height,

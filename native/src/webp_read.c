@@ -27,7 +27,7 @@ struct webp_reader {
 };
 
 _Noreturn static void refuse(VP8StatusCode status) {
-  if (mem_was_refused() || status == VP8_STATUS_OUT_OF_MEMORY) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (mem_was_refused() || status == VP8_STATUS_OUT_OF_MEMORY) mem_fail();
   bool short_of_data = status == VP8_STATUS_NOT_ENOUGH_DATA || status == VP8_STATUS_SUSPENDED;
   fail(FAIL_CORRUPT, short_of_data ? WHY_TRUNCATED : WHY_DATA);
 }
@@ -129,7 +129,7 @@ static void end_rgba(struct webp_reader *reader) {
 
 static void read_lossy(struct webp_reader *reader, const WebPHeaderStructure *headers, VP8Io *io) {
   VP8Decoder *decoder = VP8New();
-  if (!decoder) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (!decoder) mem_fail();
   decoder->alpha_data = headers->alpha_data;
   decoder->alpha_data_size = headers->alpha_data_size;
   if (!VP8GetHeaders(decoder, io)) refuse(decoder->status);
@@ -153,7 +153,7 @@ static void read_lossy(struct webp_reader *reader, const WebPHeaderStructure *he
 
 static void read_lossless(struct webp_reader *reader, VP8Io *io) {
   VP8LDecoder *decoder = VP8LNew();
-  if (!decoder) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (!decoder) mem_fail();
   WebPInitCustomIo(&reader->params, io);
   io->put_argb = on_argb;
   if (!VP8LDecodeHeader(decoder, io)) refuse(decoder->status);

@@ -26,7 +26,7 @@ static void check(int done, const WebPPicture *picture) {
   if (done) return;
   bool memory = picture->error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ||
                 picture->error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY;
-  if (memory || mem_was_refused()) fail(FAIL_OVER_BUDGET, WHY_MEMORY);
+  if (memory || mem_was_refused()) mem_fail();
   fail(FAIL_INTERNAL, WHY_ENCODER);
 }
 

@@ -15,8 +15,11 @@ const artifact = join(root, 'src/imaging/codecs/pixels.wasm')
 
 const COMPILER = process.env.PICHARBOR_CLANG ?? 'clang-19'
 const TARGET = ['--target=wasm32-wasi', '--sysroot=/', '-isystem', '/usr/include/wasm32-wasi']
+/** 128 MiB: an isolate has no more. Jobs are held far below by their own cap. */
+const MAX_MEMORY = 128 << 20
 const OPTIONS = [
   ...TARGET,
+  `-DMAX_MEMORY=${MAX_MEMORY}`,
   '-O3',
   '-msimd128',
   '-mbulk-memory',
@@ -29,8 +32,6 @@ const OPTIONS = [
   // No path of this machine may reach the artifact: it must be the same wherever it is built.
   `-ffile-prefix-map=${root}=.`,
 ]
-/** 128 MiB: an isolate has no more. Jobs are held far below by their own cap. */
-const MAX_MEMORY = 128 << 20
 const STACK = 256 << 10
 const LINK = [
   ...TARGET,

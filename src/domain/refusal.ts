@@ -5,17 +5,25 @@ import { AppError } from './errors.ts'
 const RETRY_AFTER_SECONDS = 5
 
 /**
- * What a caller is told of whatever was thrown: a refusal as it is, that the database or a store does not serve now, or a fixed
- * sentence for what nobody foresaw.
+ * What a caller is told of whatever was thrown: a refusal as it is, that the database or a store does not serve now or memory
+ * is short, or a fixed sentence for what nobody foresaw.
  */
 export function refusalOf(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
-  const away = isOutage(thrown) ? 'database' : thrown instanceof StorageError ? 'storage' : null
-  if (away === null) return new AppError('internal', 'Internal server error', { cause: thrown })
-  return new AppError('unavailable', `The ${away} is not available now; try again`, {
+  const lacking = lackingNow(thrown)
+  if (lacking === null) return new AppError('internal', 'Internal server error', { cause: thrown })
+  return new AppError('unavailable', `${lacking} is not available now; try again`, {
     cause: thrown,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   })
+}
+
+function lackingNow(thrown: unknown): string | null {
+  if (isOutage(thrown)) return 'The database'
+  if (thrown instanceof StorageError) return 'The storage'
+  // A buffer the isolate has no room for: others have it for now.
+  if (thrown instanceof RangeError && /allocation failed|out of memory/i.test(thrown.message)) return 'Memory'
+  return null
 }
 
 /** Why, for the log: every cause in its own words, without the parameters that Drizzle adds, which are people's. */

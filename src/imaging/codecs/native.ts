@@ -88,6 +88,7 @@ const CODES: Readonly<Record<number, ImagingErrorCode>> = {
   [FAIL.unsupported]: 'unsupported_format',
   [FAIL.overBudget]: 'over_budget',
   [FAIL.internal]: 'engine_failed',
+  [FAIL.exhausted]: 'engine_busy',
 }
 
 function toImagingError(error: unknown, name: string): ImagingError {

@@ -1,4 +1,4 @@
-import type { HuffmanTable } from './jpeg-huffman.ts'
+import { type HuffmanTable, SKIP_BITS } from './jpeg-huffman.ts'
 
 /**
  * Reads entropy-coded data (ITU-T T.81 F.2.2.5), taking stuffed zeros out. Before a marker it stops, and gives zeros from
@@ -24,6 +24,12 @@ export class JpegBits {
     if (entry === 0) return -1
     this.#bits -= entry & 31
     return entry >> 5
+  }
+
+  /** The next bits, as many as `HuffmanTable.skips` goes by. */
+  peekSkip(): number {
+    if (this.#bits < SKIP_BITS) this.#fill()
+    return (this.#hold >>> (this.#bits - SKIP_BITS)) & ((1 << SKIP_BITS) - 1)
   }
 
   skip(count: number): void {

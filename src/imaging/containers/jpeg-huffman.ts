@@ -1,6 +1,10 @@
 /** Codes up to this long are looked up at once. */
 const LOOKUP_BITS = 10
 const LONGEST_CODE = 16
+/** So many bits are looked at to pass over several AC coefficients at once. */
+export const SKIP_BITS = 12
+/** As many coefficients as end any block. */
+const BLOCK_ENDS = 64
 
 /** One Huffman table of a JPEG (ITU-T T.81 annex C). */
 export class HuffmanTable {
@@ -10,6 +14,7 @@ export class HuffmanTable {
   readonly #largest = new Int32Array(LONGEST_CODE + 2).fill(-1)
   readonly #shift = new Int32Array(LONGEST_CODE + 1)
   readonly #symbols: Uint8Array
+  #skips: Uint16Array | null = null
 
   /** @param counts how many codes there are of each length from 1 to 16 */
   constructor(counts: Uint8Array, symbols: Uint8Array) {
@@ -41,5 +46,30 @@ export class HuffmanTable {
       }
     }
     return 0
+  }
+
+  /**
+   * By the next twelve bits, how many AC coefficients of a sequential block whole codes and their values among them pass:
+   * `coefficients << 4 | bits`, 0 where not even one does. The end of a block counts as 64.
+   */
+  get skips(): Uint16Array {
+    this.#skips ??= Uint16Array.from({ length: 1 << SKIP_BITS }, (_, bits) => this.#skip(bits))
+    return this.#skips
+  }
+
+  #skip(next: number): number {
+    let used = 0
+    let passed = 0
+    while (passed < BLOCK_ENDS) {
+      const entry = this.find((next << (LONGEST_CODE - SKIP_BITS + used)) & 0xffff)
+      const run = entry >> 9
+      const size = (entry >> 5) & 15
+      const length = (entry & 31) + size
+      const ends = size === 0 && run !== 15
+      if (entry === 0 || used + length > SKIP_BITS || (!ends && passed + run + 1 >= BLOCK_ENDS)) break
+      used += length
+      passed += ends ? BLOCK_ENDS : run + 1
+    }
+    return (passed << 4) | used
   }
 }

@@ -266,7 +266,15 @@ function skipDc(bits: JpegBits, table: HuffmanTable): boolean {
 }
 
 function skipAc(bits: JpegBits, table: HuffmanTable): boolean {
+  const { skips } = table
   for (let k = 1; k < 64; k++) {
+    const skip = skips[bits.peekSkip()] as number
+    // Unless the block might end among them, and the codes behind it mean something else.
+    if (skip !== 0 && k + ((skip >> 4) & 63) < 64) {
+      bits.skip(skip & 15)
+      k += (skip >> 4) - 1
+      continue
+    }
     const symbol = bits.symbol(table)
     if (symbol < 0) return false
     const size = symbol & 15

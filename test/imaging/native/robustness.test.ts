@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { NativePixels } from '#imaging/codecs/native.ts'
 import { likeness, rgbOf } from './measure.ts'
@@ -95,6 +96,16 @@ describe('limits', () => {
     await stillWorks(engine)
   })
 
+  it('of the isolate, not of the picture, are told apart', async () => {
+    const source = sourceOf(await picture(1600, 1200).jpeg({ progressive: true }).toBuffer())
+    const short = new NativePixels(withMemoryOf(60))
+    expect(await codeOf(short.render(source, jobFor(source)))).toBe('engine_busy')
+    const capped = new NativePixels(MODULE, { capBytes: 3 << 20 })
+    expect(await codeOf(capped.render(source, jobFor(source)))).toBe('over_budget')
+    const small = sourceOf(await picture(80, 60).png().toBuffer())
+    expect((await short.render(small, jobFor(small))).width).toBe(80)
+  })
+
   it('an instance is not kept once its memory is large', async () => {
     const engine = new NativePixels(MODULE, { capBytes: 120 << 20 })
     const source = sourceOf(
@@ -106,6 +117,26 @@ describe('limits', () => {
     expect(engine.idleBytes).toBeGreaterThan(0)
   })
 })
+
+/** The module with a memory that can never hold more than this many pages of 64 KiB. */
+function withMemoryOf(pages: number): WebAssembly.Module {
+  const bytes = new Uint8Array(readFileSync(new URL('../../../src/imaging/codecs/pixels.wasm', import.meta.url)))
+  for (let at = 8; at < bytes.length; ) {
+    const id = bytes[at] as number
+    let size = 0
+    let shift = 0
+    do {
+      at++
+      size |= ((bytes[at] as number) & 127) << shift
+      shift += 7
+    } while ((bytes[at] as number) & 128)
+    at++
+    // The memory section ends with its maximum of 2048, a number of two bytes.
+    if (id === 5) bytes.set([(pages & 127) | 128, pages >> 7], at + size - 2)
+    at += size
+  }
+  return new WebAssembly.Module(bytes)
+}
 
 function streamOf(bytes: Uint8Array, chunk: number): ReadableStream<Uint8Array> {
   let at = 0
