@@ -29,10 +29,15 @@ GLOBAL(void) jsimd_convsamp(JSAMPARRAY samples, JDIMENSION column, DCTELEM *work
                                     rounding),                                                                      \
                      shift))
 
+/* The same of one pair. */
+#define PRODUCT_OF(a, b, fa, fb)                                                                    \
+  wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(wasm_i32x4_add(DOT(low_pairs(a, b), fa, fb), rounding), shift), \
+                          wasm_i32x4_shr(wasm_i32x4_add(DOT(high_pairs(a, b), fa, fb), rounding), shift))
+
 /* The first pass leaves two more fractional bits, the second takes them away again. */
 INLINE_ALWAYS void pass(v128_t v[8], const bool first) {
   const int shift = first ? 11 : 15;
-  const v128_t rounding = wasm_i32x4_splat(1 << (shift - 1)), zero = wasm_i16x8_const_splat(0);
+  const v128_t rounding = wasm_i32x4_splat(1 << (shift - 1));
   v128_t t0 = ADD(v[0], v[7]), t7 = SUB(v[0], v[7]), t1 = ADD(v[1], v[6]), t6 = SUB(v[1], v[6]);
   v128_t t2 = ADD(v[2], v[5]), t5 = SUB(v[2], v[5]), t3 = ADD(v[3], v[4]), t4 = SUB(v[3], v[4]);
   v128_t even0 = ADD(t0, t3), even3 = SUB(t0, t3), even1 = ADD(t1, t2), even2 = SUB(t1, t2);
@@ -40,8 +45,8 @@ INLINE_ALWAYS void pass(v128_t v[8], const bool first) {
   const v128_t two = wasm_i16x8_const_splat(2);
   v[0] = first ? wasm_i16x8_shl(sum, 2) : wasm_i16x8_shr(ADD(sum, two), 2);
   v[4] = first ? wasm_i16x8_shl(difference, 2) : wasm_i16x8_shr(ADD(difference, two), 2);
-  v[2] = SUM_OF(even3, even2, 4433 + 6270, 4433, zero, zero, 0, 0);
-  v[6] = SUM_OF(even3, even2, 4433, 4433 - 15137, zero, zero, 0, 0);
+  v[2] = PRODUCT_OF(even3, even2, 4433 + 6270, 4433);
+  v[6] = PRODUCT_OF(even3, even2, 4433, 4433 - 15137);
   v128_t z3 = ADD(t4, t6), z4 = ADD(t5, t7);
   v[7] = SUM_OF(t4, t7, 2446 - 7373, -7373, z3, z4, 9633 - 16069, 9633);
   v[5] = SUM_OF(t5, t6, 16819 - 20995, -20995, z3, z4, 9633, 9633 - 3196);

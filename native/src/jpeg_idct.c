@@ -102,9 +102,9 @@ jsimd_idct_islow(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPT
   }
 }
 
-/* One dimension of the 4-point output: even inputs as pairs (2,6), (0,0), odd ones as (7,5), (3,1). */
-INLINE_ALWAYS void butterfly_4(v128_t p26, v128_t p00, v128_t p75, v128_t p31, const int shift, v128_t out[4]) {
-  v128_t z = ADD(DOT(p00, 16384, 0), wasm_i32x4_splat(1 << (shift - 1))), e = DOT(p26, 15137, -6270);
+/* One dimension of the 4-point output: even inputs as pairs (2,6) and 0 in 32 bits, odd ones as pairs (7,5), (3,1). */
+INLINE_ALWAYS void butterfly_4(v128_t p26, v128_t p0, v128_t p75, v128_t p31, const int shift, v128_t out[4]) {
+  v128_t z = ADD(wasm_i32x4_shl(p0, 14), wasm_i32x4_splat(1 << (shift - 1))), e = DOT(p26, 15137, -6270);
   v128_t even0 = ADD(z, e), even1 = SUB(z, e);
   v128_t odd1 = ADD(DOT(p75, -1730, 11893), DOT(p31, -17799, 8697));
   v128_t odd0 = ADD(DOT(p75, -4176, -4926), DOT(p31, 7373, 20995));
@@ -132,9 +132,10 @@ jsimd_idct_4x4(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR 
     v128_t c[8], low[4], high[4];
     for (int i = 0; i < 8; i++)
       if (i != 4) c[i] = coefficients(block, quantisers, i); /* the 4-point kernel has no use for row 4 */
-    butterfly_4(low_pairs(c[2], c[6]), low_pairs(c[0], c[0]), low_pairs(c[7], c[5]), low_pairs(c[3], c[1]), 12, low);
-    butterfly_4(high_pairs(c[2], c[6]), high_pairs(c[0], c[0]), high_pairs(c[7], c[5]), high_pairs(c[3], c[1]), 12,
-                high);
+    butterfly_4(low_pairs(c[2], c[6]), wasm_i32x4_extend_low_i16x8(c[0]), low_pairs(c[7], c[5]), low_pairs(c[3], c[1]),
+                12, low);
+    butterfly_4(high_pairs(c[2], c[6]), wasm_i32x4_extend_high_i16x8(c[0]), high_pairs(c[7], c[5]),
+                high_pairs(c[3], c[1]), 12, high);
     for (int i = 0; i < 4; i++) rows[i] = wasm_i16x8_narrow_i32x4(low[i], high[i]);
   }
   v128_t ab_low = low_pairs(rows[0], rows[1]), ab_high = high_pairs(rows[0], rows[1]);
@@ -142,9 +143,9 @@ jsimd_idct_4x4(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR 
   /* Two columns each, four rows per column. */
   v128_t c01 = low_words(ab_low, cd_low), c23 = high_words(ab_low, cd_low);
   v128_t c45 = low_words(ab_high, cd_high), c67 = high_words(ab_high, cd_high);
-  v128_t c1 = high_halves(c01, c01), c3 = high_halves(c23, c23), c5 = high_halves(c45, c45), c7 = high_halves(c67, c67);
   v128_t columns[4];
-  butterfly_4(low_pairs(c23, c67), low_pairs(c01, c01), low_pairs(c7, c5), low_pairs(c3, c1), 19, columns);
+  butterfly_4(low_pairs(c23, c67), wasm_i32x4_extend_low_i16x8(c01), high_pairs(c67, c45), high_pairs(c23, c01), 19,
+              columns);
   const v128_t centre = wasm_i16x8_const_splat(128);
   v128_t left = wasm_i16x8_add_sat(wasm_i16x8_narrow_i32x4(columns[0], columns[1]), centre);
   v128_t right = wasm_i16x8_add_sat(wasm_i16x8_narrow_i32x4(columns[2], columns[3]), centre);

@@ -60,7 +60,7 @@ void resampler_begin(struct resampler *r, const struct axis_window *x, const str
   r->taps = mem_get_array((size_t)r->ring_rows + 1, sizeof *r->taps);
   /* The horizontal pass reads whole vectors, with zero weights beyond the last sample. */
   r->line = mem_get_zeroed((r->ring_stride + 64) * sizeof(int16_t));
-  r->bias = (1 << (HORIZONTAL_SHIFT - 1)) + (int32_t)lrint(range.offset * (1 << HORIZONTAL_SHIFT));
+  r->bias = (1 << (HORIZONTAL_SHIFT - 1)) + (int32_t)__builtin_rint(range.offset * (1 << HORIZONTAL_SHIFT));
 }
 
 /* Rows finish in source order: mirrored, that is from the bottom of the picture. */
