@@ -4,6 +4,8 @@ import { concatBytes } from '#imaging/byte-reader.ts'
 import { jpegSegments, MARKER } from '#imaging/containers/jpeg.ts'
 import { stripMetadata } from '#imaging/metadata.ts'
 import { probe } from '#imaging/probe.ts'
+import { Bits } from './native/coded-bits.ts'
+import { codedJpeg } from './native/coded-jpeg.ts'
 import { corpus } from './support/corpus.ts'
 import { newEngine, sourceOf } from './support/engine.ts'
 import { bytesOf, picture } from './support/pictures.ts'
@@ -100,5 +102,64 @@ describe.skipIf(photos.length === 0)('the data of scans in the corpus', () => {
       found++
     }
     expect(found).toBeGreaterThan(40)
+  })
+})
+
+/** Gray blocks in a row, by scans of one code a block; all codes are four bits: their index among `SYMBOLS`. */
+function smallProgressive(scans: readonly { band: [number, number]; bits: number; code: number; more: string }[]) {
+  const SYMBOLS = [0x00, 0x01, 0x11]
+  const table = (id: number, symbols: number[]) =>
+    jpegSegment(MARKER.DHT, Uint8Array.from([id, 0, 0, 0, symbols.length, ...Array(12).fill(0), ...symbols]))
+  return concatBytes([
+    new Uint8Array([0xff, MARKER.SOI]),
+    jpegSegment(MARKER.DQT, new Uint8Array(65).fill(9).fill(0, 0, 1)),
+    jpegSegment(0xc2, new Uint8Array([8, 0, 8, 0, 8 * IN_A_ROW, 1, 1, 0x11, 0])),
+    table(0x00, SYMBOLS.slice(0, 2)),
+    table(0x10, SYMBOLS),
+    ...scans.flatMap(({ band, bits, code, more }) => {
+      const data = new Bits()
+      for (let i = 0; i < IN_A_ROW; i++) {
+        data.put(SYMBOLS.indexOf(code), 4)
+        for (const bit of more) data.put(Number(bit), 1)
+      }
+      data.align()
+      return [jpegSegment(MARKER.SOS, new Uint8Array([1, 1, 0, ...band, bits])), Uint8Array.from(data.bytes)]
+    }),
+    new Uint8Array([0xff, MARKER.EOI]),
+  ])
+}
+const IN_A_ROW = 16
+
+describe('the data of a JPEG scan that decoders put up with', () => {
+  const dc = { band: [0, 0], bits: 0, code: 0x01, more: '1' } as const
+  it.each([
+    [
+      'a coefficient beyond the block',
+      { band: [63, 63], bits: 1, code: 0x11, more: '1' },
+      { band: [63, 63], bits: 0x10, code: 0x00, more: '0' },
+    ],
+    [
+      'a new coefficient behind the band',
+      { band: [1, 1], bits: 2, code: 0x01, more: '1' },
+      { band: [1, 1], bits: 0x21, code: 0x01, more: '10' },
+      { band: [1, 2], bits: 0x10, code: 0x00, more: '00' },
+    ],
+  ] as const)('is kept: %s', async (_, ...scans) => {
+    const file = smallProgressive([dc, ...scans].map((scan) => ({ ...scan, band: [...scan.band] })))
+    const pixels = (bytes: Uint8Array) => sharp(bytes, { failOn: 'none' }).raw().toBuffer()
+    const engine = newEngine()
+    await expect(engine.inspect(sourceOf(file))).resolves.toBeDefined()
+    expect(await engine.inspect(sourceOf(strip(file)))).toEqual(await engine.inspect(sourceOf(file)))
+    expect(await pixels(strip(file))).toEqual(await pixels(file))
+  })
+
+  it('ends at its last block where all components have one name', () => {
+    const file = codedJpeg({ blocks: 4, mixedChroma: true })
+    const [frame, scan] = [0xc0, MARKER.SOS].map((marker) => segmentsOf(file).find((each) => each.marker === marker)!)
+    for (const i of [0, 1, 2]) {
+      file[frame!.dataStart + 6 + 3 * i] = 7
+      file[scan!.dataStart + 1 + 2 * i] = 7
+    }
+    expect(strip(stuffed(file))).toEqual(strip(file))
   })
 })

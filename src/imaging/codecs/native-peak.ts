@@ -38,7 +38,7 @@ function heldForDecoding(probe: Probe, job: RenderJob, encoding: Encoding): numb
   const pixels = probe.codedWidth * probe.codedHeight
   switch (probe.format) {
     case 'jpeg':
-      return probe.progressive || (probe.scans ?? 1) > 1 ? pixels * coefficientBytes(probe, job, encoding) : 0
+      return probe.progressive || (probe.scans ?? 1) > 1 ? coefficientBytes(probe, job, encoding) : 0
     case 'png':
       // Adam7 delivers the first row's pixels last.
       return probe.progressive ? pixels * 4 : 200_000
@@ -55,15 +55,23 @@ const WHOLE_BLOCK_BYTES = 64 * 2
 /** Per progressive block: 64 bits of flags, and 16 per coefficient an inverse DCT to so many samples a side looks at. */
 const BLOCK_BYTES = { 1: 8 + 2, 2: 8 + 2 * 25, 4: 8 + 2 * 49, 8: 8 + 2 * 64 } as const
 
-/** Of files with several scans, per pixel and with the blocks beyond the edges. */
+/** The largest MCU, with sampling factors of 4: libjpeg fills up the last one of each row and column. */
+const MCU_SIDE = 32
+
+/** Of files with several scans, with the blocks beyond the edges: narrow pictures have more of those than others. */
 function coefficientBytes(probe: Probe, job: RenderJob, encoding: Encoding): number {
   const { components, chromaSubsampling, progressive, arithmetic } = probe
   const { luma, chroma } =
     progressive && !arithmetic
       ? blockBytes(probe, job, encoding)
       : { luma: WHOLE_BLOCK_BYTES, chroma: WHOLE_BLOCK_BYTES }
-  const perBlock = components === 3 ? luma + (2 * chroma) / chromaSubsampling : luma * components
-  return (1.05 * perBlock) / 64
+  const [across, down] = [probe.codedWidth, probe.codedHeight].map(
+    (side) => Math.ceil(side / MCU_SIDE) * (MCU_SIDE / 8),
+  )
+  // Inks may be subsampled as well, in the ratio of 4 that makes their blocks the larger ones.
+  const perBlock =
+    components === 3 ? luma + (2 * chroma) / chromaSubsampling : Math.max(luma * components, luma + (3 * chroma) / 4)
+  return (across as number) * (down as number) * perBlock
 }
 
 /** `choose_scale` of native/src/jpeg_read.c draws the same lines. */
@@ -75,7 +83,9 @@ function blockBytes(probe: Probe, job: RenderJob, encoding: Encoding): { luma: n
   // Chroma is decoded at twice the size where too little would be left to filter.
   const halved = !encoding.pixels && !job.lossless && job.format !== 'png' && encoding.chroma !== '4:4:4'
   const doubled = (shrink * side) / 8 < (halved ? 1.2 : 2)
-  return { luma: BLOCK_BYTES[side], chroma: BLOCK_BYTES[doubled ? DOUBLE[side] : side] }
+  if (!doubled) return { luma: BLOCK_BYTES[side], chroma: BLOCK_BYTES[side] }
+  // Beyond 4:2:0 it may be decoded at four times the size.
+  return { luma: BLOCK_BYTES[side], chroma: BLOCK_BYTES[probe.chromaSubsampling > 4 ? 8 : DOUBLE[side]] }
 }
 
 const DOUBLE = { 1: 2, 2: 4, 4: 8 } as const

@@ -40,6 +40,8 @@ export interface Range {
 
 /** Of one component, which is more than 100 megapixels have: 13 MB of flags. */
 const MOST_BLOCKS = 1_600_000
+/** Where decoders put a coefficient that damaged data has beyond the block. */
+const LAST_COEFFICIENT = 63
 
 /**
  * Walks Huffman-coded scans to find which bytes of them decoders read: behind the last block of a scan, and before every
@@ -54,6 +56,8 @@ export class ScanWalker {
   readonly #most: { readonly across: number; readonly down: number }
   /** Per component two words a block: its coefficients that are not zero, in zigzag order. */
   readonly #nonZero: (Uint32Array | null)[] = []
+  /** Components with a scan that did not decode: what later ones refine is not known. */
+  readonly #lost = new Set<number>()
   #run = 0
 
   constructor(bytes: Uint8Array, frame: JpegFrame) {
@@ -73,6 +77,12 @@ export class ScanWalker {
 
   /** The parts of the scan's data that decoders read; null when it does not decode as it should. */
   walk(scan: JpegScan): Range[] | null {
+    const ranges = this.#rangesOf(scan)
+    if (!ranges) for (const { index } of scan.components) this.#lost.add(index)
+    return ranges
+  }
+
+  #rangesOf(scan: JpegScan): Range[] | null {
     const block = this.#blockReader(scan)
     if (!block) return null
     const bits = new JpegBits(this.#bytes, scan.dataStart)
@@ -172,7 +182,7 @@ export class ScanWalker {
 
   #coefficients(index: number): Uint32Array | null {
     const { across, down } = this.#blocksOf(index)
-    if (across * down > MOST_BLOCKS) return null
+    if (across * down > MOST_BLOCKS || this.#lost.has(index)) return null
     this.#nonZero[index] ??= new Uint32Array(2 * across * down)
     return this.#nonZero[index] ?? null
   }
@@ -196,8 +206,7 @@ export class ScanWalker {
       const run = symbol >> 4
       const size = symbol & 15
       if (size > 0) {
-        k += run
-        if (k > 63) return false
+        k = Math.min(k + run, LAST_COEFFICIENT)
         bits.skip(size)
         const word = 2 * unit + (k >> 5)
         nonZero[word] = (nonZero[word] as number) | (1 << (k & 31))
@@ -238,9 +247,10 @@ export class ScanWalker {
           if (isSet(nonZero, unit, k)) bits.skip(1)
           else if (--run < 0) break
         }
-        if (size === 1 && k <= last) {
-          const word = 2 * unit + (k >> 5)
-          nonZero[word] = (nonZero[word] as number) | (1 << (k & 31))
+        if (size === 1) {
+          const at = Math.min(k, LAST_COEFFICIENT)
+          const word = 2 * unit + (at >> 5)
+          nonZero[word] = (nonZero[word] as number) | (1 << (at & 31))
         }
       }
     }

@@ -116,7 +116,8 @@ export class JpegPicture {
     const components = Array.from({ length: count }, (_, i) => {
       const id = reader.u8(dataStart + 1 + 2 * i)
       const selectors = reader.u8(dataStart + 2 + 2 * i)
-      const index = frame.components.findIndex((component) => component.id === id)
+      // In the frame's order, so that the names of components can be told apart even where they are alike.
+      const index = frame.components.findIndex((component, at) => at >= i && component.id === id)
       if (index < 0) throw reader.corrupt('has a broken segment')
       this.#settleQuantisation(index)
       return { index, ...this.#coding(selectors, needs) }

@@ -58,10 +58,12 @@ function readFrame(reader: ByteReader, { marker, dataStart, dataEnd }: JpegSegme
   }
 }
 
-/** Luma samples per chroma sample: sampling factors of the first component over those of the second. */
+/** Luma samples per chroma sample, of both kinds together: their sampling factors may differ. */
 function subsampling(reader: ByteReader, at: number): number {
-  const luma = reader.u8(at + 1)
-  const chroma = reader.u8(at + 4)
-  const ratio = ((luma >> 4) * (luma & 15)) / ((chroma >> 4) * (chroma & 15))
+  const [luma, blue, red] = [1, 4, 7].map((byte) => {
+    const factors = reader.u8(at + byte)
+    return (factors >> 4) * (factors & 15)
+  }) as [number, number, number]
+  const ratio = (2 * luma) / (blue + red)
   return Number.isFinite(ratio) && ratio >= 1 ? ratio : 1
 }

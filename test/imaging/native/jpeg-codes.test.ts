@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { NativePixels } from '#imaging/codecs/native.ts'
 import { codedJpeg } from './coded-jpeg.ts'
-import { codeOf, jobFor, pixels, sourceOf } from './support.ts'
+import { codeOf, jobFor, MODULE, pixels, sourceOf } from './support.ts'
 
 const BLOCKS = 24
 
@@ -31,5 +32,18 @@ describe('JPEG codes', () => {
       expect(await codeOf(grayOf(codedJpeg({ blocks: BLOCKS, missingCodeAt }), width)), `${missingCodeAt}`).toBe(
         'corrupt_image',
       )
+  })
+
+  it('are passed over by tables of their own job, where components are decoded at scales of their own', async () => {
+    const source = sourceOf(codedJpeg({ blocks: BLOCKS, mixedChroma: true }))
+    const job = jobFor(source, { width: 19, height: 19 })
+    const engine = new NativePixels(MODULE)
+    // Its bytes are what the next job finds in its memory.
+    const raw = { width: 300, height: 300, channels: 3 } as const
+    const noise = Uint8Array.from({ length: 300 * 300 * 3 }, (_, i) => Math.imul(i, 2654435761) >>> 24)
+    const other = sourceOf(await sharp(noise, { raw }).png({ compressionLevel: 0 }).toBuffer())
+    await engine.renderToRgba(other, jobFor(other, { width: 30, height: 30 }))
+    const { rgba } = await engine.renderToRgba(source, job)
+    expect(rgba).toEqual((await new NativePixels(MODULE).renderToRgba(source, job)).rgba)
   })
 })

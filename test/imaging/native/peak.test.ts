@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { NativePixels, predictPeakBytes } from '#imaging/codecs/native.ts'
 import type { RenderJob } from '#imaging/engine.ts'
+import { codedJpeg } from './coded-jpeg.ts'
 import { jobFor, MODULE, photograph, sourceOf } from './support.ts'
 
 /** How far a prediction may lie above what was measured, for images that need more than the fixed part. */
@@ -57,5 +58,32 @@ describe.each(Object.entries(SOURCES))('%s', (_, make) => {
       expect(predicted, what).toBeGreaterThanOrEqual(measured)
       expect(predicted, what).toBeLessThan(MOST_TIMES * measured)
     }
+  })
+})
+
+describe('a picture with more blocks than its pixels fill', () => {
+  it.each([
+    [3, 60_000],
+    [60_000, 3],
+  ])('of %i × %i needs no more memory than predicted', async (width, height) => {
+    const noise = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) >> 5)
+    const picture = sharp(noise, { raw: { width, height, channels: 3 } })
+    const source = sourceOf(await picture.jpeg({ progressive: true }).toBuffer())
+    for (const shrink of [2.9, 3, 5, 9.5]) {
+      const job = jobFor(source, { width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) })
+      let measured = 0
+      const onJob = (usage: { memoryBytes: number }) => {
+        measured = usage.memoryBytes
+      }
+      await new NativePixels(MODULE, { onJob }).render(source, job)
+      expect(predictPeakBytes(source.probe, job, source.size), `${shrink}`).toBeGreaterThanOrEqual(measured)
+    }
+  })
+
+  it('is known by all of its components', () => {
+    const [mixed, gray] = [true, false].map((mixedChroma) => sourceOf(codedJpeg({ blocks: 2, mixedChroma })).probe)
+    // Four luma samples for one of Cb and four of Cr.
+    expect(mixed?.chromaSubsampling).toBeCloseTo(4 / 2.5)
+    expect(gray?.chromaSubsampling).toBe(1)
   })
 })

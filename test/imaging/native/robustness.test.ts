@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { NativePixels } from '#imaging/codecs/native.ts'
 import { likeness, rgbOf } from './measure.ts'
 import { codeOf, jobFor, MODULE, picture, pixels, render, sourceOf } from './support.ts'
@@ -104,6 +104,16 @@ describe('limits', () => {
     expect(await codeOf(capped.render(source, jobFor(source)))).toBe('over_budget')
     const small = sourceOf(await picture(80, 60).png().toBuffer())
     expect((await short.render(small, jobFor(small))).width).toBe(80)
+  })
+
+  it('of the isolate are told where a copy of the output gets no memory', async () => {
+    const source = sourceOf(await picture(80, 60).png().toBuffer())
+    const copy = vi.spyOn(Uint8Array.prototype, 'slice').mockImplementation(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    const code = await codeOf(new NativePixels(MODULE).render(source, jobFor(source)))
+    copy.mockRestore()
+    expect(code).toBe('engine_busy')
   })
 
   it('an instance is not kept once its memory is large', async () => {
