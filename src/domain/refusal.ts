@@ -1,4 +1,5 @@
 import { isOutage } from '#db/outage.ts'
+import { isOutOfMemory } from '#imaging/errors.ts'
 import { StorageError } from '#storage/object-store.ts'
 import { AppError } from './errors.ts'
 
@@ -21,8 +22,8 @@ export function refusalOf(thrown: unknown): AppError {
 function lackingNow(thrown: unknown): string | null {
   if (isOutage(thrown)) return 'The database'
   if (thrown instanceof StorageError) return 'The storage'
-  // A buffer the isolate has no room for: others have it for now.
-  if (thrown instanceof RangeError && /allocation failed|out of memory/i.test(thrown.message)) return 'Memory'
+  // Others have it for now.
+  if (isOutOfMemory(thrown)) return 'Memory'
   return null
 }
 

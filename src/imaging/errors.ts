@@ -25,3 +25,8 @@ export class ImagingError extends Error {
     this.code = code
   }
 }
+
+/** Whether JavaScript's engine could not give the memory that was asked for; no class of errors says so. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)
+}

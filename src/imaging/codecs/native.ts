@@ -1,5 +1,5 @@
 import type { RenderJob, Rendition, Source } from '../engine.ts'
-import { ImagingError, type ImagingErrorCode } from '../errors.ts'
+import { ImagingError, type ImagingErrorCode, isOutOfMemory } from '../errors.ts'
 import type { Format, OutputFormat } from '../formats.ts'
 import { readInto } from '../read-into.ts'
 import type { Overlay } from '../watermark/overlay.ts'
@@ -91,17 +91,13 @@ const CODES: Readonly<Record<number, ImagingErrorCode>> = {
   [FAIL.exhausted]: 'engine_busy',
 }
 
-/** An instance, or a copy of its output, the isolate has no room for; no class of errors says so. */
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)
-}
-
 function toImagingError(error: unknown, name: string): ImagingError {
   if (error instanceof ImagingError) return error
   if (error instanceof Failure) {
     const reason = REASONS[error.reason] ?? 'could not be processed'
     return new ImagingError(CODES[error.code] ?? 'engine_failed', `This ${name} ${reason}.`)
   }
+  // An instance, or a copy of its output.
   if (isOutOfMemory(error)) return new ImagingError('engine_busy', `This ${name} ${REASONS[14]}.`, { cause: error })
   return new ImagingError('engine_failed', `This ${name} could not be processed.`, { cause: error })
 }
