@@ -8,9 +8,9 @@ export const IMAGING_ERROR_CODES = [
   'too_many_pixels',
   /** A legal image whose decoding would need more memory than the budget of an isolate. */
   'over_budget',
-  /** The memory of the isolate is taken by other renders, and the queue for it is full or did not move. */
+  /** The memory of the isolate is taken by others: the queue for it is full or did not move, or an allocation failed. */
   'engine_busy',
-  /** The engine itself failed (trap, out of memory); the image may be fine. */
+  /** The engine itself failed (trap); the image may be fine. */
   'engine_failed',
 ] as const
 export type ImagingErrorCode = (typeof IMAGING_ERROR_CODES)[number]

@@ -176,13 +176,14 @@ describe('limits', () => {
   ])('%s is one of an address, and says when to come again', async (path, body, limit) => {
     const { post } = countingSite()
     const from = (ip: string) => ({ 'CF-Connecting-IP': ip, 'X-Forwarded-For': `198.51.100.${Math.random()}` })
-    const answers = await Promise.all(Array.from({ length: limit + 2 }, () => post(path, body, from('192.0.2.1'))))
-    const refused = answers.filter(({ status }) => status === 429)
-    // A minute may begin in between.
+    const refusals = async () => {
+      const answers = await Promise.all(Array.from({ length: limit + 2 }, () => post(path, body, from('192.0.2.1'))))
+      return answers.filter(({ status }) => status === 429)
+    }
+    const refused = await refusals()
     expect(refused.length).toBeLessThanOrEqual(2)
-    const [last] = (await Promise.all([1, 2, 3].map(() => post(path, body, from('192.0.2.1'))))).filter(
-      ({ status }) => status === 429,
-    )
+    // A minute may have begun among them, but no other one does so soon.
+    const [last] = refused.length > 0 ? refused : await refusals()
     expect(last!.body).toMatchObject({ message: 'rate limit exceeded', code: 'rate_limited' })
     expect(Number(last!.headers.get('Retry-After'))).toBeGreaterThan(0)
     expect((await post(path, body, from('192.0.2.2'))).status).not.toBe(429)
