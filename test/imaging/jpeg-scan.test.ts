@@ -105,8 +105,16 @@ describe.skipIf(photos.length === 0)('the data of scans in the corpus', () => {
   })
 })
 
+/** One code, and what follows it, for every block. */
+interface UniformScan {
+  readonly band: readonly [number, number]
+  readonly bits: number
+  readonly code: number
+  readonly more: string
+}
+
 /** Gray blocks in a row, by scans of one code a block; all codes are four bits: their index among `SYMBOLS`. */
-function smallProgressive(scans: readonly { band: [number, number]; bits: number; code: number; more: string }[]) {
+function smallProgressive(scans: readonly UniformScan[]) {
   const SYMBOLS = [0x00, 0x01, 0x11]
   const table = (id: number, symbols: number[]) =>
     jpegSegment(MARKER.DHT, Uint8Array.from([id, 0, 0, 0, symbols.length, ...Array(12).fill(0), ...symbols]))
@@ -131,8 +139,8 @@ function smallProgressive(scans: readonly { band: [number, number]; bits: number
 const IN_A_ROW = 16
 
 describe('the data of a JPEG scan that decoders put up with', () => {
-  const dc = { band: [0, 0], bits: 0, code: 0x01, more: '1' } as const
-  it.each([
+  const dc: UniformScan = { band: [0, 0], bits: 0, code: 0x01, more: '1' }
+  it.each<[string, ...UniformScan[]]>([
     [
       'a coefficient beyond the block',
       { band: [63, 63], bits: 1, code: 0x11, more: '1' },
@@ -144,8 +152,8 @@ describe('the data of a JPEG scan that decoders put up with', () => {
       { band: [1, 1], bits: 0x21, code: 0x01, more: '10' },
       { band: [1, 2], bits: 0x10, code: 0x00, more: '00' },
     ],
-  ] as const)('is kept: %s', async (_, ...scans) => {
-    const file = smallProgressive([dc, ...scans].map((scan) => ({ ...scan, band: [...scan.band] })))
+  ])('is kept: %s', async (_, ...scans) => {
+    const file = smallProgressive([dc, ...scans])
     const pixels = (bytes: Uint8Array) => sharp(bytes, { failOn: 'none' }).raw().toBuffer()
     const engine = newEngine()
     await expect(engine.inspect(sourceOf(file))).resolves.toBeDefined()
