@@ -18,7 +18,7 @@ const ZLIB = ['compress', 'crc32', 'deflate', 'inffast', 'inflate', 'inftrees', 
  * every function it reaches (a fifth of the time of a small one), and later ones do not tell the difference.
  */
 const HOT =
-  /\/(jchuff|jdhuff|jdcoefct-8|jpeg_idct|jpeg_bits|jpeg_blocks|jpeg_scan|passes|colour|quant_enc|token_enc|iterator_enc|frame_enc|bit_writer_utils|cost_sse2|vp8_dec|tree_dec|bit_reader_utils|crc32)\.c$/
+  /\/(jchuff|jdhuff|jdcoefct-8|jpeg_idct|jpeg_bits|jpeg_blocks|jpeg_band|jpeg_scan|passes|colour|quant_enc|token_enc|iterator_enc|frame_enc|bit_writer_utils|cost_sse2|vp8_dec|tree_dec|bit_reader_utils|crc32)\.c$/
 
 /** Upstream allocations go through memory.c, which counts them against the job's cap. */
 const COUNTED = ['malloc', 'calloc', 'realloc', 'free'].map((name) => `-D${name}=mem_${name}`)

@@ -101,6 +101,9 @@ export function readResult(exports: NativeExports): NativeResult {
 /** `enum fail_code` */
 export const FAIL = { corrupt: 1, unsupported: 2, overBudget: 3, internal: 4, exhausted: 5 } as const
 
+/** `WHY_EXHAUSTED`, which the host finds out about as well. */
+export const EXHAUSTED = 14
+
 /** `enum fail_reason`, as what is wrong with "This JPEG". */
 export const REASONS: Readonly<Record<number, string>> = {
   1: 'has a damaged header or structure',
@@ -116,5 +119,5 @@ export const REASONS: Readonly<Record<number, string>> = {
   11: 'could not be encoded',
   12: 'is larger than the output format allows',
   13: 'has more pixels than the limit',
-  14: 'cannot be processed at this moment, for want of memory',
+  [EXHAUSTED]: 'cannot be processed at this moment, for want of memory',
 }

@@ -4,6 +4,7 @@ import type { Format, OutputFormat } from '../formats.ts'
 import { readInto } from '../read-into.ts'
 import type { Overlay } from '../watermark/overlay.ts'
 import {
+  EXHAUSTED,
   FAIL,
   FLAG,
   INPUT,
@@ -98,7 +99,8 @@ function toImagingError(error: unknown, name: string): ImagingError {
     return new ImagingError(CODES[error.code] ?? 'engine_failed', `This ${name} ${reason}.`)
   }
   // An instance, or a copy of its output.
-  if (isOutOfMemory(error)) return new ImagingError('engine_busy', `This ${name} ${REASONS[14]}.`, { cause: error })
+  if (isOutOfMemory(error))
+    return new ImagingError('engine_busy', `This ${name} ${REASONS[EXHAUSTED]}.`, { cause: error })
   return new ImagingError('engine_failed', `This ${name} could not be processed.`, { cause: error })
 }
 

@@ -16,15 +16,17 @@ const EXIF_PREAMBLE = new Uint8Array([0x45, 0x78, 0x69, 0x66, 0, 0])
  * images included.
  */
 export function stripJpeg(bytes: Uint8Array, join: Join = concatBytes): Uint8Array {
-  const picture = new JpegPicture(new ByteReader(bytes, 'JPEG'))
+  const reader = new ByteReader(bytes, 'JPEG')
+  const picture = new JpegPicture(reader)
   try {
-    return join(piecesOf(bytes, picture))
+    return join(piecesOf(reader, picture))
   } finally {
     picture.end()
   }
 }
 
-function piecesOf(bytes: Uint8Array, picture: JpegPicture): Uint8Array[] {
+function piecesOf(reader: ByteReader, picture: JpegPicture): Uint8Array[] {
+  const { bytes } = reader
   const profile: JpegSegment[] = []
   let jfif: Uint8Array | null = null
   let exif: Uint8Array | null = null
@@ -45,7 +47,7 @@ function piecesOf(bytes: Uint8Array, picture: JpegPicture): Uint8Array[] {
       picture.take(segment)
     }
   }
-  if (!ended) throw new ByteReader(bytes, 'JPEG').corrupt('is cut short')
+  if (!ended) throw reader.corrupt('is cut short')
   const tiff = exif && writeExif(readExif(exif))
   return [
     SOI,
